@@ -1,0 +1,197 @@
+// Package app builds every part of the server, mounts every route, and starts
+// and stops the workers. The settings come in; a handler and a Run go out. Tests
+// start whole servers with it.
+//
+// It is the only place that knows all rooms; it holds wiring and no rules.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"skerry/internal/access"
+	"skerry/internal/activitypub"
+	"skerry/internal/bus"
+	"skerry/internal/config"
+	"skerry/internal/inbox"
+	"skerry/internal/mastodon"
+	"skerry/internal/outbox"
+	"skerry/internal/queue"
+	"skerry/internal/remote"
+	"skerry/internal/social"
+	"skerry/internal/store"
+	"skerry/internal/transport"
+	"skerry/internal/web"
+	"skerry/internal/webfinger"
+)
+
+// Options are what the settings do not say.
+type Options struct {
+	Version string
+	Log     *slog.Logger
+	Now     func() time.Time // nil: the clock of the machine
+}
+
+// App is a whole server.
+type App struct {
+	DB        *store.DB
+	Bus       bus.Bus
+	Finder    *remote.Finder
+	Identity  *outbox.Identity
+	Publisher *outbox.Publisher
+	Site      *web.Site
+	Passwords *access.Passwords
+	Server    social.Actor // the server's own actor
+
+	cfg       config.Config
+	o         Options
+	urls      activitypub.URLs
+	client    *transport.Client
+	documents *outbox.Documents
+	receiver  *inbox.Receiver
+	worker    *inbox.Worker
+	deliverer *outbox.Deliverer
+	api       *mastodon.API
+	handler   http.Handler
+}
+
+// New opens the database and builds the parts. Nothing runs yet; Close ends it.
+func New(ctx context.Context, cfg config.Config, o Options) (*App, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	db, err := OpenStore(ctx, cfg, o)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{
+		DB: db, Bus: bus.NewLocal(), Passwords: access.NewPasswords(), cfg: cfg, o: o,
+		urls: activitypub.URLs{Origin: cfg.Origin(), Domain: cfg.Domain, AccountDomain: cfg.AccountDomain},
+	}
+	if err := a.build(ctx); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return a, nil
+}
+
+// OpenStore opens the database of these settings.
+func OpenStore(ctx context.Context, cfg config.Config, o Options) (*store.DB, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
+		return nil, fmt.Errorf("DATA_DIR: %w (make the folder, or choose another)", err)
+	}
+	secret, err := secretKey(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return store.Open(ctx, store.Options{
+		URL: cfg.DatabaseURL, Path: filepath.Join(cfg.DataDir, "skerry.db"), Secret: secret, Now: o.Now, Log: o.Log,
+	})
+}
+
+func (a *App) build(ctx context.Context) error {
+	if err := a.settleNames(ctx); err != nil {
+		return err
+	}
+	var err error
+	a.client, err = transport.New(transport.Options{
+		UserAgent: "Skerry/" + a.o.Version + " (+" + a.urls.Origin + "/)", OwnHosts: []string{a.cfg.Domain},
+		AllowPrivate: a.cfg.AllowPrivatePeers, Proxy: a.cfg.OutboundProxy, Now: a.o.Now,
+	})
+	if err != nil {
+		return err
+	}
+	a.Identity = outbox.NewIdentity(a.DB, a.urls)
+	if a.Server, err = a.Identity.Server(ctx); err != nil {
+		return fmt.Errorf("make the server's own actor: %w", err)
+	}
+	a.client.SetKey(a.Identity.ServerKey)
+	a.Finder = remote.New(a.DB, a.client, a.asker(), a.urls, a.o.Log)
+	verifier := remote.NewVerifier(a.Finder, []string{a.urls.Origin})
+	a.documents = outbox.NewDocuments(a.DB, a.Identity, verifier, a.urls)
+	a.Publisher = outbox.New(a.DB, a.Identity, a.Finder, a.urls, a.Bus, a.o.Log)
+	a.deliverer = outbox.NewDeliverer(a.DB, a.Identity, a.client, a.Finder, a.o.Log)
+	a.receiver = inbox.NewReceiver(a.DB, verifier, a.Bus, a.privatePeer, a.o.Log)
+	a.worker = inbox.NewWorker(a.DB, a.Finder, a.Publisher, a.urls, a.Bus.Ring, a.o.Log)
+	a.api = mastodon.New(a.DB, a.Publisher, a.Finder, a.urls, a.o.Version, a.o.Log)
+	a.Site, err = web.New(web.Options{
+		DB: a.DB, Identity: a.Identity, Documents: a.documents, URLs: a.urls, Passwords: a.Passwords,
+		Version: a.o.Version, Secure: a.cfg.Secure(), Log: a.o.Log,
+	})
+	if err != nil {
+		return err
+	}
+	if err := a.headlessOwner(ctx); err != nil {
+		return err
+	}
+	a.handler = a.routes()
+	return nil
+}
+
+// asker asks WebFinger questions through transport.
+func (a *App) asker() *webfinger.Asker {
+	get := func(ctx context.Context, url, accept string, maxBytes int64) (int, string, []byte, error) {
+		res, err := a.client.Get(ctx, url, transport.Get{Accept: accept, MaxBytes: maxBytes, Unsigned: true})
+		if err != nil {
+			return 0, "", nil, err
+		}
+		return res.Status, res.Header.Get("Content-Type"), res.Body, nil
+	}
+	return webfinger.NewAsker(get, a.privatePeer)
+}
+
+// headlessOwner creates the owner that the settings name, at the first start.
+func (a *App) headlessOwner(ctx context.Context) error {
+	if a.cfg.OwnerUsername == "" {
+		return nil
+	}
+	o, err := a.DB.Owner(ctx)
+	switch {
+	case err == nil && o.Actor.Username != a.cfg.OwnerUsername:
+		return fmt.Errorf("OWNER_USERNAME is %q but the owner of this server is %q, which cannot change: "+
+			"it is part of every address others know (remove OWNER_USERNAME, or give the old name)", a.cfg.OwnerUsername, o.Actor.Username)
+	case err == nil || !social.Is(err, social.NotFound):
+		return err
+	case a.cfg.OwnerPassword == "":
+		return errors.New("OWNER_USERNAME is set and OWNER_PASSWORD is not: set it, or OWNER_PASSWORD_FILE, or remove both and create the owner in the browser")
+	}
+	_, err = a.CreateOwner(ctx, a.cfg.OwnerUsername, a.cfg.OwnerPassword)
+	return err
+}
+
+// CreateOwner creates the owner with a password.
+func (a *App) CreateOwner(ctx context.Context, username, password string) (social.Actor, error) {
+	if err := social.CheckPassword(password); err != nil {
+		return social.Actor{}, err
+	}
+	return a.Identity.CreateOwner(ctx, username, a.Passwords.Hash(password), outbox.NewProfile(username))
+}
+
+// Handler answers every request.
+func (a *App) Handler() http.Handler { return a.handler }
+
+// URLs is the server's address scheme.
+func (a *App) URLs() activitypub.URLs { return a.urls }
+
+// Close closes the database. Run must have returned.
+func (a *App) Close() { a.DB.Close() }
+
+// fetchWorkers and their like are how much is worked on at once.
+const ingestWorkers = 8
+
+// lanes gives the Run of every queue.
+func (a *App) lanes(by string) []func(context.Context) error {
+	return []func(context.Context) error{
+		queue.New(a.worker.Lane(ingestWorkers), a.DB, a.Bus, by, a.o.Log).Run,
+		queue.New(a.deliverer.Lane(), a.DB, a.Bus, by, a.o.Log).Run,
+	}
+}

@@ -1,0 +1,67 @@
+package app
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+
+	"skerry/internal/config"
+	"skerry/internal/inbox"
+	"skerry/internal/outbox"
+)
+
+// socketName is where commands beside a running server wake it.
+const socketName = "skerry.sock"
+
+// listenForBells rings the bells that commands send, a name a line. A data
+// directory whose path is too long for a socket has none: work is then found by
+// the sweep.
+func (a *App) listenForBells() (net.Listener, error) {
+	path := filepath.Join(a.cfg.DataDir, socketName)
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("remove the old socket: %w", err)
+	}
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		a.o.Log.Warn("commands cannot wake this server, it looks for work every half minute", "err", err)
+		return nil, nil
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		l.Close()
+		return nil, fmt.Errorf("protect the socket: %w", err)
+	}
+	go a.answerBells(l)
+	return l, nil
+}
+
+func (a *App) answerBells(l net.Listener) {
+	for {
+		c, err := l.Accept()
+		if err != nil {
+			return // closed by stop
+		}
+		_ = c.SetDeadline(time.Now().Add(5 * time.Second))
+		lines := bufio.NewScanner(c)
+		for lines.Scan() {
+			if bell := lines.Text(); bell == inbox.Lane || bell == outbox.Lane {
+				a.Bus.Ring(bell)
+			}
+		}
+		c.Close()
+	}
+}
+
+// Wake tells a server that runs on the same data directory to look for work.
+// Without one there is nobody to wake.
+func Wake(cfg config.Config) {
+	c, err := net.DialTimeout("unix", filepath.Join(cfg.DataDir, socketName), time.Second)
+	if err != nil {
+		return
+	}
+	defer c.Close()
+	_, _ = fmt.Fprintf(c, "%s\n%s\n", inbox.Lane, outbox.Lane)
+}

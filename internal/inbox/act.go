@@ -1,0 +1,159 @@
+package inbox
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"skerry/internal/activitypub"
+	"skerry/internal/outbox"
+	"skerry/internal/queue"
+	"skerry/internal/remote"
+	"skerry/internal/social"
+	"skerry/internal/store"
+)
+
+// Worker acts on what the door kept.
+type Worker struct {
+	db        *store.DB
+	finder    *remote.Finder
+	publisher *outbox.Publisher
+	urls      activitypub.URLs
+	ring      func(bell string)
+	log       *slog.Logger
+}
+
+// NewWorker makes a worker. ring wakes a lane.
+func NewWorker(db *store.DB, f *remote.Finder, p *outbox.Publisher, urls activitypub.URLs, ring func(string), log *slog.Logger) *Worker {
+	return &Worker{db: db, finder: f, publisher: p, urls: urls, ring: ring, log: log}
+}
+
+// Verified is an activity whose sender is proven: there is no other way to one
+// than a row that the door wrote.
+type Verified struct {
+	activitypub.Activity
+	row   social.ID
+	by    social.Actor // who acts
+	owner social.Actor
+	at    time.Time // when it came
+}
+
+// leaseTime is longer than acting on an activity takes with all its fetches.
+const leaseTime = 2 * time.Minute
+
+// Lane describes the worker's work for the queue.
+func (w *Worker) Lane(workers int) queue.Lane[store.Inbound] {
+	return queue.Lane[store.Inbound]{
+		Name: Lane, Workers: workers, Lease: leaseTime,
+		Claim: func(ctx context.Context, tx *store.Tx, l store.Lease, n int) ([]store.Inbound, error) {
+			return tx.ClaimInbound(ctx, l, n)
+		},
+		Due: w.db.DueInbound,
+		Key: func(i store.Inbound) string { return i.Signer },
+		Do:  w.Act,
+		Finish: func(ctx context.Context, tx *store.Tx, i store.Inbound, e store.Ending) error {
+			return tx.FinishInbound(ctx, i.ID, e)
+		},
+		Attempt: func(i store.Inbound) int { return i.Attempts },
+		Retries: queue.Schedule{time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour},
+	}
+}
+
+// Act does what an accepted activity says and tells in a few words what that was.
+func (w *Worker) Act(ctx context.Context, row store.Inbound) (outcome string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, leaseTime*3/4)
+	defer cancel()
+	doc, err := activitypub.Decode(row.Body)
+	if err != nil {
+		return "", err
+	}
+	a, err := activitypub.ParseActivity(doc)
+	if err != nil {
+		return "", err
+	}
+	owner, err := w.db.Owner(ctx)
+	if err != nil {
+		return "", err
+	}
+	if a.Actor != row.Signer {
+		return w.forwarded(ctx, a, owner.Actor)
+	}
+	v := Verified{Activity: a, row: row.ID, owner: owner.Actor, at: row.ReceivedAt}
+	if v.by, err = w.finder.Actor(ctx, a.Actor); err != nil {
+		return "", err
+	}
+	blocked, err := w.db.Blocks(ctx, owner.Actor.ID, v.by.ID)
+	if err != nil {
+		return "", err
+	}
+	if blocked {
+		return "ignored: the owner blocks its actor", nil
+	}
+	return w.dispatch(ctx, v)
+}
+
+// dispatch hands an activity to the file of its type.
+func (w *Worker) dispatch(ctx context.Context, v Verified) (string, error) {
+	switch v.Type {
+	case "Follow":
+		return w.follow(ctx, v)
+	case "Accept":
+		return w.accept(ctx, v)
+	case "Reject":
+		return w.reject(ctx, v)
+	case "Create":
+		return w.create(ctx, v)
+	case "Update":
+		return w.update(ctx, v)
+	case "Delete":
+		return w.delete(ctx, v)
+	case "Like":
+		return w.like(ctx, v)
+	case "Announce":
+		return w.announce(ctx, v)
+	case "Undo":
+		return w.undo(ctx, v)
+	case "Block":
+		return w.block(ctx, v)
+	case "Add":
+		return w.pin(ctx, v, true)
+	case "Remove":
+		return w.pin(ctx, v, false)
+	}
+	return w.other(ctx, v)
+}
+
+// change runs a transaction and wakes the deliverers: acting often answers.
+func (w *Worker) change(ctx context.Context, fn func(tx *store.Tx) error) error {
+	if err := w.db.InTx(ctx, fn); err != nil {
+		return err
+	}
+	w.ring(outbox.Lane)
+	return nil
+}
+
+// notify tells the owner what v's actor did.
+func (v Verified) notify(ctx context.Context, tx *store.Tx, kind social.NotificationKind, post social.ID) error {
+	_, err := tx.Notify(ctx, social.Notification{Kind: kind, From: v.by.ID, Post: post, At: v.at})
+	return err
+}
+
+// ownActor reports which actor of ours an IRI names, by id or by page.
+func (w *Worker) ownActor(ctx context.Context, iri string) (social.Actor, error) {
+	if name, ok := w.urls.ParseActor(iri); ok {
+		iri = w.urls.Actor(name)
+	}
+	a, err := w.db.ActorByIRI(ctx, iri)
+	if err == nil && !a.Local {
+		err = social.Faultf(social.NotFound, "%s is not an actor of this server", iri)
+	}
+	return a, err
+}
+
+// storedPost gives a stored post by id, or by page when it is ours.
+func (w *Worker) storedPost(ctx context.Context, iri string) (social.Post, error) {
+	if name, id, ok := w.urls.ParsePost(iri); ok {
+		iri = w.urls.Post(name, id)
+	}
+	return w.db.PostByIRI(ctx, iri)
+}

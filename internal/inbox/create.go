@@ -1,0 +1,194 @@
+package inbox
+
+import (
+	"context"
+
+	"skerry/internal/activitypub"
+	"skerry/internal/remote"
+	"skerry/internal/social"
+	"skerry/internal/store"
+)
+
+// create: somebody wrote something. It is kept when it concerns the owner: its
+// author is followed, it names the owner, or it answers a post that is kept.
+func (w *Worker) create(ctx context.Context, v Verified) (string, error) {
+	doc, err := w.object(ctx, v)
+	if err != nil {
+		return "", err
+	}
+	if isVote(doc) {
+		return w.vote(ctx, v, doc)
+	}
+	if !postTypes[social.PostKind(doc.Type())] {
+		return w.other(ctx, v)
+	}
+	if _, err := w.db.PostByIRI(ctx, doc.ID()); !social.Is(err, social.NotFound) {
+		return "known already", err
+	}
+	p, err := w.finder.ReadPost(ctx, doc)
+	if err != nil {
+		return "", err
+	}
+	if p.Author != v.by.ID {
+		return "", social.Faultf(social.Forbidden, "%s creates a post of %s", v.by.IRI, p.AuthorIRI)
+	}
+	return w.keep(ctx, v, p)
+}
+
+var postTypes = map[social.PostKind]bool{
+	social.Note: true, social.Question: true, social.Article: true, social.Page: true,
+	social.ImagePost: true, social.Audio: true, social.Video: true, social.Event: true,
+}
+
+// object gives what an activity is about. An embedded object counts only when it
+// lives where its sender lives and says that the sender made it; anything else is
+// fetched from its own address. [FEP-fe34]
+func (w *Worker) object(ctx context.Context, v Verified) (activitypub.Object, error) {
+	if v.ObjectIRI == "" {
+		return nil, social.Faultf(social.Invalid, "the %s has no object with an id", v.Type)
+	}
+	if v.Object != nil && activitypub.SameOrigin(v.ObjectIRI, v.Actor) && attributed(v.Object, v.Actor) {
+		return v.Object, nil
+	}
+	return w.finder.Document(ctx, v.ObjectIRI)
+}
+
+// attributed reports whether a document names the actor as its maker.
+func attributed(doc activitypub.Object, actor string) bool {
+	for _, iri := range doc.IRIs("attributedTo") {
+		if iri == actor {
+			return true
+		}
+	}
+	return false
+}
+
+// keep stores a post that concerns the owner and tells the owner.
+func (w *Worker) keep(ctx context.Context, v Verified, p social.Post) (string, error) {
+	follows, err := w.db.Follows(ctx, v.owner.ID, p.Author)
+	if err != nil {
+		return "", err
+	}
+	parent, err := w.parent(ctx, p, follows)
+	if err != nil {
+		return "", err
+	}
+	p.Parent = parent.ID
+	named := p.Names(v.owner.ID)
+	if !named && !follows && p.Parent == 0 {
+		return "not kept: it does not concern the owner", nil
+	}
+	err = w.db.InTx(ctx, func(tx *store.Tx) error {
+		if err := w.finder.AddPost(ctx, tx, &p); err != nil {
+			return err
+		}
+		if named {
+			if err := v.notify(ctx, tx, social.NotifyMention, p.ID); err != nil {
+				return err
+			}
+		}
+		if !follows || !p.VisibleTo(social.Reader{Actor: v.owner.ID, Follows: true}) {
+			return nil
+		}
+		home, err := belongsHome(ctx, tx.Reader, v.owner, p, parent)
+		if err != nil || !home {
+			return err
+		}
+		return tx.AddHome(ctx, store.HomeEntry{ID: p.ID, Post: p.ID, By: p.Author})
+	})
+	switch {
+	case social.Is(err, social.Conflict):
+		return "known already", nil
+	case social.Is(err, social.Gone):
+		return "deleted before it came", nil
+	}
+	return "kept", err
+}
+
+// parent gives the post that p answers, fetched when a followed author answers
+// something that is not here yet. A parent that cannot be had is no reason to
+// lose the answer.
+func (w *Worker) parent(ctx context.Context, p social.Post, fetch bool) (social.Post, error) {
+	if p.InReplyTo == "" {
+		return social.Post{}, nil
+	}
+	if p.Parent != 0 {
+		return w.db.Post(ctx, p.Parent)
+	}
+	if !fetch {
+		return social.Post{}, nil
+	}
+	parent, err := w.finder.Post(ctx, p.InReplyTo)
+	if err != nil {
+		w.log.Debug("the post that is answered could not be had", "iri", p.InReplyTo, "err", err)
+		return social.Post{}, nil
+	}
+	return parent, nil
+}
+
+// belongsHome leaves out answers to people whom the owner does not follow, as
+// Mastodon does.
+func belongsHome(ctx context.Context, r store.Reader, owner social.Actor, p, parent social.Post) (bool, error) {
+	if p.InReplyTo == "" || parent.Author == owner.ID || parent.Author == p.Author || p.Names(owner.ID) {
+		return true, nil
+	}
+	if parent.ID == 0 {
+		return false, nil
+	}
+	return r.Follows(ctx, owner.ID, parent.Author)
+}
+
+// isVote reports whether a Note is a vote in a poll: a name, no content, an answer.
+func isVote(doc activitypub.Object) bool {
+	return doc.Type() == "Note" && doc.Str("name") != "" && doc["content"] == nil && doc.IRI("inReplyTo") != ""
+}
+
+// vote: the owner's polls are yet to come, so there is nothing to vote in.
+func (w *Worker) vote(_ context.Context, _ Verified, _ activitypub.Object) (string, error) {
+	return "kept only in the recorded inbox: a vote, and the owner has no polls", nil
+}
+
+// forwarded: somebody passes on what another actor said. What they send is not
+// believed; the thing itself is looked at where it lives. [AP 7.1.2]
+func (w *Worker) forwarded(ctx context.Context, a activitypub.Activity, owner social.Actor) (string, error) {
+	switch a.Type {
+	case "Create", "Update":
+		p, err := w.finder.Post(ctx, a.ObjectIRI)
+		if err != nil {
+			return "", err
+		}
+		if a.Type == "Update" {
+			return w.lookAgain(ctx, p)
+		}
+		return "forwarded: fetched from its origin", nil
+	case "Delete":
+		p, err := w.db.PostByIRI(ctx, a.ObjectIRI)
+		if social.Is(err, social.NotFound) || err == nil && p.Local {
+			return "forwarded: nothing to do", nil
+		}
+		if err != nil {
+			return "", err
+		}
+		return w.lookAgain(ctx, p)
+	}
+	return "forwarded: not acted on", nil
+}
+
+// lookAgain fetches a stored post: it is brought up to date, or goes when its
+// origin says that it is gone.
+func (w *Worker) lookAgain(ctx context.Context, p social.Post) (string, error) {
+	doc, err := w.finder.Document(ctx, p.IRI)
+	if social.Is(err, social.Gone) || social.Is(err, social.NotFound) || err == nil && doc.Type() == "Tombstone" {
+		return "forwarded: gone at its origin", w.drop(ctx, p.IRI, p.AuthorIRI, p)
+	}
+	if err != nil {
+		return "", err
+	}
+	edited, err := w.finder.EditedPost(ctx, p, doc)
+	if err != nil {
+		return "", err
+	}
+	return "forwarded: brought up to date", w.db.InTx(ctx, func(tx *store.Tx) error {
+		return tx.EditPost(ctx, p, edited, remote.FoldTags(edited))
+	})
+}

@@ -1,0 +1,97 @@
+package inbox
+
+import (
+	"context"
+
+	"skerry/internal/activitypub"
+	"skerry/internal/social"
+	"skerry/internal/store"
+)
+
+// follow: somebody wants to follow one of our actors. It is applied every time:
+// some servers use the id of their first Follow again after an Undo. [AP 7.5]
+func (w *Worker) follow(ctx context.Context, v Verified) (string, error) {
+	followed, err := w.ownActor(ctx, v.ObjectIRI)
+	if err != nil {
+		return "", err
+	}
+	if followed.ID != v.owner.ID {
+		return "ignored: the server's actor is not followed by people", nil
+	}
+	f := social.Follow{ID: w.db.IDs().New(), IRI: v.ID, Follower: v.by.ID, Followee: followed.ID, At: v.at}
+	outcome := "follows, accepted"
+	err = w.change(ctx, func(tx *store.Tx) error {
+		if _, err := tx.PutFollow(ctx, f); err != nil {
+			return err
+		}
+		// Read back: a repeat keeps its row and may be accepted already.
+		f, err := tx.Follow(ctx, f.Follower, f.Followee)
+		if err != nil {
+			return err
+		}
+		if followed.Locked && f.State != social.Accepted {
+			outcome = "asks to follow"
+			return v.notify(ctx, tx, social.NotifyFollowRequest, 0)
+		}
+		if f.State != social.Accepted {
+			if err := v.notify(ctx, tx, social.NotifyFollow, 0); err != nil {
+				return err
+			}
+		}
+		return w.publisher.Accept(ctx, tx, f, v.by, followed)
+	})
+	return outcome, err
+}
+
+// accept: somebody whom the owner asked to follow says yes. Only the one who was
+// asked can. [AP 7.6]
+func (w *Worker) accept(ctx context.Context, v Verified) (string, error) {
+	f, err := w.answered(ctx, v)
+	if err != nil {
+		return "", err
+	}
+	return "followed from now on", w.db.InTx(ctx, func(tx *store.Tx) error { return tx.SetFollowState(ctx, f.ID, social.Accepted) })
+}
+
+// reject: somebody whom the owner asked to follow, or follows, says no. [AP 7.7]
+func (w *Worker) reject(ctx context.Context, v Verified) (string, error) {
+	f, err := w.answered(ctx, v)
+	if err != nil {
+		return "", err
+	}
+	return "not followed any more", w.db.InTx(ctx, func(tx *store.Tx) error {
+		if err := tx.SetFollowState(ctx, f.ID, social.Rejected); err != nil {
+			return err
+		}
+		return tx.DropHomeOf(ctx, f.Followee)
+	})
+}
+
+// answered finds the follow that an Accept or Reject is about: by its id, or by
+// who follows whom when the id was changed on the way. It must be a follow of
+// the very actor who answers.
+func (w *Worker) answered(ctx context.Context, v Verified) (social.Follow, error) {
+	f, err := w.db.FollowByIRI(ctx, v.ObjectIRI)
+	if social.Is(err, social.NotFound) && v.Object != nil && v.Object.Type() == "Follow" {
+		f, err = w.answeredByWhom(ctx, v, v.Object)
+	}
+	if err != nil {
+		return f, err
+	}
+	if f.Followee != v.by.ID {
+		return f, social.Faultf(social.Forbidden, "%s answers a follow of somebody else", v.by.IRI)
+	}
+	follower, err := w.db.Actor(ctx, f.Follower)
+	if err == nil && !follower.Local {
+		err = social.Faultf(social.Forbidden, "%s answers a follow that is not ours", v.by.IRI)
+	}
+	return f, err
+}
+
+func (w *Worker) answeredByWhom(ctx context.Context, v Verified, follow activitypub.Object) (social.Follow, error) {
+	follower, err := w.ownActor(ctx, follow.IRI("actor"))
+	if err != nil {
+		return social.Follow{}, err
+	}
+	return w.db.Follow(ctx, follower.ID, v.by.ID)
+}

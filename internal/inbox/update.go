@@ -1,0 +1,86 @@
+package inbox
+
+import (
+	"context"
+
+	"skerry/internal/activitypub"
+	"skerry/internal/remote"
+	"skerry/internal/social"
+	"skerry/internal/store"
+)
+
+// update: an actor changed its profile or edited a post of its own. Only its own.
+func (w *Worker) update(ctx context.Context, v Verified) (string, error) {
+	if v.ObjectIRI == v.Actor {
+		// The document itself is asked for: what was sent may be cut short.
+		_, err := w.finder.FetchActor(ctx, v.Actor)
+		return "profile brought up to date", err
+	}
+	old, err := w.db.PostByIRI(ctx, v.ObjectIRI)
+	if social.Is(err, social.NotFound) {
+		return w.updateUnknown(ctx, v)
+	}
+	if err != nil {
+		return "", err
+	}
+	if old.Author != v.by.ID {
+		return "", social.Faultf(social.Forbidden, "%s edits a post of %s", v.by.IRI, old.AuthorIRI)
+	}
+	doc, err := w.object(ctx, v)
+	if err != nil {
+		return "", err
+	}
+	p, err := w.finder.EditedPost(ctx, old, doc)
+	if err != nil {
+		return "", err
+	}
+	return w.edit(ctx, v, old, p)
+}
+
+// edit stores a newer version. One that is not newer is an old one that came late.
+func (w *Worker) edit(ctx context.Context, v Verified, old, p social.Post) (string, error) {
+	if p.Edited.IsZero() {
+		if p.Poll != nil && old.Poll != nil { // a poll's tally has no time of its own
+			return "poll brought up to date", w.db.InTx(ctx, func(tx *store.Tx) error { return tx.RefreshPost(ctx, p) })
+		}
+		p.Edited = v.at
+	}
+	if !p.Edited.After(old.Edited) {
+		return "ignored: no newer than what is kept", nil
+	}
+	return "edited", w.db.InTx(ctx, func(tx *store.Tx) error {
+		if err := tx.EditPost(ctx, old, p, remote.FoldTags(p)); err != nil {
+			return err
+		}
+		if p.Names(v.owner.ID) && !old.Names(v.owner.ID) {
+			if err := v.notify(ctx, tx, social.NotifyMention, p.ID); err != nil {
+				return err
+			}
+		}
+		boosted, err := tx.BoostOf(ctx, old.ID, v.owner.ID)
+		if social.Is(err, social.NotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return v.notify(ctx, tx, social.NotifyUpdate, boosted.Post)
+	})
+}
+
+// updateUnknown treats an Update that came before its Create as that Create.
+func (w *Worker) updateUnknown(ctx context.Context, v Verified) (string, error) {
+	doc, err := w.object(ctx, v)
+	if err != nil {
+		return "", err
+	}
+	if isActor(doc) || !postTypes[social.PostKind(doc.Type())] {
+		return w.other(ctx, v)
+	}
+	return w.create(ctx, v)
+}
+
+func isActor(doc activitypub.Object) bool {
+	_, _, err := activitypub.ParseActor(doc)
+	return err == nil
+}

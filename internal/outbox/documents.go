@@ -1,0 +1,164 @@
+package outbox
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+
+	"skerry/internal/activitypub"
+	"skerry/internal/httpsig"
+	"skerry/internal/remote"
+	"skerry/internal/social"
+	"skerry/internal/store"
+)
+
+// Documents gives what others may GET from us: actors, posts, activities and
+// collections, as ActivityStreams. What a reader may not see is NotFound, the
+// same as what is not there; what was deleted is a Deleted.
+type Documents struct {
+	db       *store.DB
+	identity *Identity
+	verifier *remote.Verifier
+	build    activitypub.Builder
+}
+
+// NewDocuments makes the documents.
+func NewDocuments(db *store.DB, identity *Identity, v *remote.Verifier, urls activitypub.URLs) *Documents {
+	return &Documents{db: db, identity: identity, verifier: v, build: activitypub.Builder{URLs: urls}}
+}
+
+// Deleted is the error of a thing of ours that was deleted: 410 with a Tombstone. [AP 6.4]
+type Deleted struct{ Tombstone activitypub.Object }
+
+// Error implements error.
+func (d *Deleted) Error() string { return "it was deleted" }
+
+// Unwrap makes it a Gone for those who only want the status.
+func (d *Deleted) Unwrap() error { return social.Faultf(social.Gone, "it was deleted") }
+
+// Owner gives the owner's actor under that username.
+func (d *Documents) Owner(ctx context.Context, name string) (store.Owner, error) {
+	o, err := d.db.Owner(ctx)
+	if err == nil && o.Actor.Username != name {
+		err = social.Faultf(social.NotFound, "nobody of that name lives here")
+	}
+	return o, err
+}
+
+// Actor gives the owner's document.
+func (d *Documents) Actor(ctx context.Context, name string) (activitypub.Object, error) {
+	o, err := d.Owner(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return d.actor(ctx, o.Actor)
+}
+
+// Server gives the document of the server's own actor.
+func (d *Documents) Server(ctx context.Context) (activitypub.Object, error) {
+	a, err := d.identity.Server(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return d.actor(ctx, a)
+}
+
+func (d *Documents) actor(ctx context.Context, a social.Actor) (activitypub.Object, error) {
+	keys, err := d.identity.PublicKeys(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	return d.build.Actor(a, keys), nil
+}
+
+// Post gives a post of the owner's and whether anybody may have it. A post that
+// is not open is given to a signed request of somebody it is for.
+func (d *Documents) Post(r *http.Request, name string, id social.ID) (doc activitypub.Object, open bool, err error) {
+	o, post, err := d.ownPost(r, name, id)
+	if err != nil {
+		return nil, false, err
+	}
+	return d.build.Post(post, o.Actor), post.Visibility.Open(), nil
+}
+
+// ownPost gives a post of the owner's that this request may see.
+func (d *Documents) ownPost(r *http.Request, name string, id social.ID) (store.Owner, social.Post, error) {
+	ctx := r.Context()
+	o, err := d.Owner(ctx, name)
+	if err != nil {
+		return o, social.Post{}, err
+	}
+	post, err := d.db.Post(ctx, id)
+	if social.Is(err, social.NotFound) {
+		return o, post, d.deletedOr(ctx, d.build.URLs.Post(name, id), err)
+	}
+	if err != nil {
+		return o, post, err
+	}
+	if post.Author != o.Actor.ID || !post.Visibility.Open() && !d.mayRead(r, post) {
+		return o, post, social.Faultf(social.NotFound, "not found")
+	}
+	return o, post, nil
+}
+
+// mayRead reports whether a signed request comes from somebody the post is for.
+func (d *Documents) mayRead(r *http.Request, post social.Post) bool {
+	if !httpsig.Signed(r.Header) {
+		return false
+	}
+	signer, err := d.verifier.Verify(r.Context(), httpsig.FromRequest(r, nil))
+	if err != nil {
+		return false
+	}
+	a, err := d.db.ActorByIRI(r.Context(), signer.Actor())
+	if err != nil {
+		return false
+	}
+	follows, err := d.db.Follows(r.Context(), a.ID, post.Author)
+	return err == nil && post.VisibleTo(social.Reader{Actor: a.ID, Follows: follows})
+}
+
+// deletedOr gives a Deleted when there is a tombstone, else the error at hand.
+func (d *Documents) deletedOr(ctx context.Context, iri string, err error) error {
+	t, lookup := d.db.Tombstone(ctx, iri)
+	if social.Is(lookup, social.NotFound) {
+		return err
+	}
+	if lookup != nil {
+		return lookup
+	}
+	return &Deleted{d.build.Tombstone(t.IRI, t.FormerType, t.At)}
+}
+
+// Activity gives an activity that anybody may see. A Create is given with the
+// post as it is today.
+func (d *Documents) Activity(ctx context.Context, iri string) (activitypub.Object, error) {
+	a, err := d.db.ActivityByIRI(ctx, iri)
+	if err != nil {
+		return nil, err
+	}
+	if !a.Visibility.Open() {
+		return nil, social.Faultf(social.NotFound, "not found")
+	}
+	if a.Kind == "Create" {
+		return d.create(ctx, a)
+	}
+	var doc activitypub.Object
+	if err := json.Unmarshal([]byte(a.Document), &doc); err != nil {
+		return nil, fmt.Errorf("read stored activity %s: %w", iri, err)
+	}
+	return doc, nil
+}
+
+func (d *Documents) create(ctx context.Context, a store.Activity) (activitypub.Object, error) {
+	post, err := d.db.Post(ctx, a.Post)
+	if err != nil {
+		return nil, d.deletedOr(ctx, a.Object, err)
+	}
+	author, err := d.db.Actor(ctx, a.Actor)
+	if err != nil {
+		return nil, err
+	}
+	return d.build.Create(a.IRI, post, author), nil
+}

@@ -1,0 +1,126 @@
+// Package outbox is all we say: the owner's verbs, the deliveries they lead to,
+// and what others may GET from us.
+//
+// What the owner wants comes in as nouns of package social; out go activities,
+// each stored with one delivery for every distinct inbox in the transaction that
+// makes the change, so that neither exists without the other. It never acts on
+// what strangers say: that is inbox.
+package outbox
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"skerry/internal/activitypub"
+	"skerry/internal/bus"
+	"skerry/internal/remote"
+	"skerry/internal/social"
+	"skerry/internal/store"
+)
+
+// Lane is the queue of deliveries and the bell that rings for it.
+const Lane = "deliver"
+
+// Publisher says what the owner and the server want to say.
+type Publisher struct {
+	db       *store.DB
+	identity *Identity
+	finder   *remote.Finder
+	build    activitypub.Builder
+	bus      bus.Bus
+	log      *slog.Logger
+}
+
+// New makes a publisher.
+func New(db *store.DB, identity *Identity, finder *remote.Finder, urls activitypub.URLs, b bus.Bus, log *slog.Logger) *Publisher {
+	return &Publisher{db: db, identity: identity, finder: finder, build: activitypub.Builder{URLs: urls}, bus: b, log: log}
+}
+
+// statement is something one of our actors says, and to whom.
+type statement struct {
+	iri        string
+	kind       string
+	by         social.Actor
+	object     string // what it is about: deliveries about one thing keep their order
+	post       social.ID
+	listed     bool // shown in the outbox collection
+	visibility social.Visibility
+	document   activitypub.Object
+	targets    []store.Target
+}
+
+// say stores a statement and a delivery for each target.
+func (p *Publisher) say(ctx context.Context, tx *store.Tx, s statement) error {
+	body, err := json.Marshal(s.document)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", s.kind, err)
+	}
+	now := p.db.Now()
+	a := store.Activity{
+		ID: p.db.IDs().New(), IRI: s.iri, Kind: s.kind, Actor: s.by.ID, Object: s.object, Post: s.post,
+		Listed: s.listed, Visibility: s.visibility, Document: string(body), At: now,
+	}
+	if err := tx.AddActivity(ctx, a); err != nil {
+		return err
+	}
+	return tx.AddDeliveries(ctx, a.ID, s.object, s.targets, now)
+}
+
+// change runs a verb's transaction and wakes the deliverers when it is on disk.
+func (p *Publisher) change(ctx context.Context, fn func(tx *store.Tx) error) error {
+	if err := p.db.InTx(ctx, fn); err != nil {
+		return err
+	}
+	p.bus.Ring(Lane)
+	return nil
+}
+
+// activityIRI makes the id of a new activity of an actor of ours: 128 random bits.
+func (p *Publisher) activityIRI(by social.Actor) string {
+	token := strings.ToLower(rand.Text())
+	if by.Kind == social.Application {
+		return p.build.URLs.ServerActivity(token)
+	}
+	return p.build.URLs.Activity(by.Username, token)
+}
+
+// owner gives the owner, who must exist before anything can be said.
+func (p *Publisher) owner(ctx context.Context) (social.Actor, error) {
+	o, err := p.db.Owner(ctx)
+	if social.Is(err, social.NotFound) {
+		return social.Actor{}, social.Faultf(social.Conflict, "this server has no owner yet: finish the first start")
+	}
+	return o.Actor, err
+}
+
+// to gives the inbox of one actor as a target; none for our own.
+func to(actors ...social.Actor) []store.Target {
+	var out []store.Target
+	for _, a := range actors {
+		if !a.Local && a.Inbox != "" && a.GoneAt.IsZero() {
+			out = append(out, target(a.Inbox))
+		}
+	}
+	return distinct(out)
+}
+
+func target(inbox string) store.Target {
+	return store.Target{Inbox: inbox, Host: activitypub.Host(inbox)}
+}
+
+// distinct leaves out targets that are there already.
+func distinct(all []store.Target) []store.Target {
+	seen := make(map[string]bool, len(all))
+	out := all[:0]
+	for _, t := range all {
+		if !seen[t.Inbox] {
+			seen[t.Inbox] = true
+			out = append(out, t)
+		}
+	}
+	return out
+}

@@ -1,0 +1,160 @@
+package remote
+
+import (
+	"context"
+	"strings"
+
+	"skerry/internal/activitypub"
+	"skerry/internal/markup"
+	"skerry/internal/social"
+	"skerry/internal/store"
+	"skerry/internal/webfinger"
+)
+
+// Actor gives an actor by IRI: the stored one, else the one fetched and stored
+// now. NotFound, Gone and Unavailable say why there is none.
+func (f *Finder) Actor(ctx context.Context, iri string) (social.Actor, error) {
+	iri, err := activitypub.CanonicalIRI(iri)
+	if err != nil {
+		return social.Actor{}, err
+	}
+	a, err := f.db.ActorByIRI(ctx, iri)
+	switch {
+	case err == nil && !a.GoneAt.IsZero():
+		return a, social.Faultf(social.Gone, "%s is gone", iri)
+	case !social.Is(err, social.NotFound):
+		return a, err
+	case f.urls.Own(iri):
+		return social.Actor{}, social.Faultf(social.NotFound, "%s is not an actor of this server", iri)
+	}
+	return f.FetchActor(ctx, iri)
+}
+
+// Current gives an actor no older than a day where that can be had; when its
+// host is away the stored one must do.
+func (f *Finder) Current(ctx context.Context, iri string) (social.Actor, error) {
+	a, err := f.Actor(ctx, iri)
+	if err != nil || a.Local || f.db.Now().Sub(a.FetchedAt) < stale {
+		return a, err
+	}
+	if fresh, err := f.FetchActor(ctx, iri); err == nil {
+		return fresh, nil
+	}
+	return a, nil
+}
+
+// FetchActor fetches an actor, whatever is stored, and stores it.
+func (f *Finder) FetchActor(ctx context.Context, iri string) (social.Actor, error) {
+	v, err, _ := f.flight.Do("actor "+iri, func() (any, error) {
+		ctx := cause(context.WithoutCancel(ctx))
+		doc, err := f.fetch(ctx, iri, true)
+		if err != nil {
+			return social.Actor{}, f.noteGone(ctx, iri, err)
+		}
+		return f.keepActor(ctx, doc)
+	})
+	return v.(social.Actor), err
+}
+
+// noteGone marks a stored actor as deleted when its origin says so.
+func (f *Finder) noteGone(ctx context.Context, iri string, err error) error {
+	if !social.Is(err, social.Gone) {
+		return err
+	}
+	a, lookup := f.db.ActorByIRI(ctx, iri)
+	if lookup != nil || a.Local || !a.GoneAt.IsZero() {
+		return err
+	}
+	if store := f.db.InTx(ctx, func(tx *store.Tx) error { return tx.MarkActorGone(ctx, a.ID, f.db.Now()) }); store != nil {
+		return store
+	}
+	return err
+}
+
+// keepActor makes an actor's own document safe and stores it with its keys. doc
+// must have been fetched from its own id.
+func (f *Finder) keepActor(ctx context.Context, doc activitypub.Object) (social.Actor, error) {
+	a, keys, err := activitypub.ParseActor(doc)
+	if err != nil {
+		return social.Actor{}, err
+	}
+	if f.urls.Own(a.IRI) {
+		return social.Actor{}, social.Faultf(social.Invalid, "%s claims to be ours", a.IRI)
+	}
+	if a.Domain, err = f.domainOf(ctx, a, doc); err != nil {
+		return social.Actor{}, err
+	}
+	now := f.db.Now()
+	a.FetchedAt = now
+	safeActor(&a)
+	err = f.db.InTx(ctx, func(tx *store.Tx) (err error) {
+		if a.ID, err = tx.PutActor(ctx, a, activitypub.Host(a.IRI)); err != nil {
+			return err
+		}
+		return tx.PutKeys(ctx, a.ID, keys, now)
+	})
+	return a, err
+}
+
+// domainOf gives the part after the @. A handle belongs to the actor that
+// WebFinger names for it; without WebFinger only the actor's own host can be its
+// domain. A handle that WebFinger gives to somebody else is refused.
+func (f *Finder) domainOf(ctx context.Context, a social.Actor, doc activitypub.Object) (string, error) {
+	claimed := doc.Str("webfinger") // [FEP-2c59]
+	handle, err := f.asker.Confirm(ctx, a.IRI, a.Username, claimed)
+	if err == nil {
+		if _, host, err := webfinger.ParseHandle(handle); err == nil {
+			return host, nil
+		}
+	}
+	if social.Is(err, social.Forbidden) {
+		return "", err
+	}
+	f.log.Debug("handle not confirmed by WebFinger", "actor", a.IRI, "err", err)
+	return activitypub.Host(a.IRI), nil
+}
+
+// safeActor cleans what the actor says of itself.
+func safeActor(a *social.Actor) {
+	a.Name = markup.Line(a.Name, 255)
+	a.Username = markup.Line(a.Username, 128)
+	a.Summary = markup.Safe(a.Summary)
+	for i := range a.Fields {
+		a.Fields[i].Name = markup.Line(a.Fields[i].Name, 255)
+		a.Fields[i].Value = markup.Safe(a.Fields[i].Value)
+		a.Fields[i].VerifiedAt = nil
+	}
+}
+
+// ActorByHandle gives the actor of user@host: asked by WebFinger, and stored.
+func (f *Finder) ActorByHandle(ctx context.Context, handle string) (social.Actor, error) {
+	user, host, err := webfinger.ParseHandle(handle)
+	if err != nil {
+		return social.Actor{}, err
+	}
+	if host == f.urls.AccountDomain || host == f.urls.Domain {
+		return f.db.ActorByHandle(ctx, user, f.urls.AccountDomain)
+	}
+	a, err := f.db.ActorByHandle(ctx, user, host)
+	if err == nil && f.db.Now().Sub(a.FetchedAt) < stale {
+		return a, nil
+	}
+	found, askErr := f.ask(cause(ctx), user+"@"+host)
+	if askErr != nil && err == nil {
+		return a, nil // the host is away: what we know must do
+	}
+	return found, askErr
+}
+
+func (f *Finder) ask(ctx context.Context, handle string) (social.Actor, error) {
+	answer, err := f.asker.Ask(ctx, handle)
+	if err != nil {
+		return social.Actor{}, err
+	}
+	return f.Current(ctx, answer.ActorIRI)
+}
+
+// LooksLikeHandle reports whether text is @user@host or user@host.
+func LooksLikeHandle(text string) bool {
+	return !strings.Contains(text, "/") && strings.Contains(strings.TrimPrefix(text, "@"), "@")
+}

@@ -1,0 +1,32 @@
+package remote
+
+import (
+	"time"
+
+	"github.com/hashicorp/golang-lru/v2/expirable"
+)
+
+// recently remembers what was tried not long ago, so that strangers cannot make
+// us try it again and again.
+type recently struct {
+	seen *expirable.LRU[string, time.Time]
+	now  func() time.Time
+}
+
+// retryKey is how seldom a key that does not fit is fetched again.
+const retryKey = 10 * time.Minute
+
+func newRecently(now func() time.Time) *recently {
+	return &recently{seen: expirable.NewLRU[string, time.Time](4096, nil, retryKey), now: now}
+}
+
+// first reports whether what was not tried within the last ten minutes, and
+// notes that it is tried now.
+func (r *recently) first(what string) bool {
+	now := r.now()
+	if at, ok := r.seen.Get(what); ok && now.Sub(at) < retryKey {
+		return false
+	}
+	r.seen.Add(what, now)
+	return true
+}

@@ -1,0 +1,181 @@
+package social
+
+import (
+	"strings"
+	"time"
+)
+
+// PostKind is the ActivityStreams type of a post. Notes and Questions are shown
+// whole; the others as title, link and summary.
+type PostKind string
+
+const (
+	Note      PostKind = "Note"
+	Question  PostKind = "Question"
+	Article   PostKind = "Article"
+	Page      PostKind = "Page"
+	ImagePost PostKind = "Image"
+	Audio     PostKind = "Audio"
+	Video     PostKind = "Video"
+	Event     PostKind = "Event"
+)
+
+// Visibility says who may see a post. The order goes from open to closed.
+type Visibility int
+
+const (
+	Public        Visibility = iota
+	Unlisted                 // public, and not in public timelines
+	FollowersOnly            // the client API calls it "private"
+	Direct                   // only those named
+)
+
+var visibilityNames = [...]string{"public", "unlisted", "private", "direct"}
+
+// String gives the client API's word.
+func (v Visibility) String() string { return visibilityNames[v] }
+
+// Open reports whether anybody may read the post.
+func (v Visibility) Open() bool { return v <= Unlisted }
+
+// ParseVisibility reads the client API's word; "" is Public.
+func ParseVisibility(s string) (Visibility, error) {
+	if s == "" {
+		return Public, nil
+	}
+	for i, name := range visibilityNames {
+		if s == name {
+			return Visibility(i), nil
+		}
+	}
+	return 0, Faultf(Unprocessable, "visibility is public, unlisted, private or direct, not %q", s)
+}
+
+// Post is something somebody wrote.
+type Post struct {
+	ID        ID
+	IRI       string
+	URL       string // the page for people
+	Author    ID
+	AuthorIRI string
+	Local     bool
+
+	Kind       PostKind
+	Visibility Visibility
+	Title      string // plain text; Articles and their kin
+	Warning    string // content warning, plain text
+	Sensitive  bool
+	Content    string // safe HTML
+	Source     string // the owner's text; empty for strangers' posts
+	Language   string // BCP 47, "" unknown
+
+	InReplyTo string // IRI; "" for a root
+	Parent    ID     // 0 when the parent is not stored
+	Context   string // IRI of the conversation
+
+	To, Cc      []string // IRIs as addressed
+	Mentions    []Mention
+	Hashtags    []string // as written, without #
+	Emojis      []Emoji
+	Attachments []Attachment
+	Poll        *Poll
+
+	Published time.Time
+	Edited    time.Time // zero when never
+	FetchedAt time.Time // zero for local posts
+
+	Counts Counts
+}
+
+// Counts are the numbers under a post as we know them.
+type Counts struct{ Replies, Likes, Boosts int }
+
+// Mention is somebody named in a post.
+type Mention struct {
+	Actor  ID     `json:"-"` // 0 when not stored
+	IRI    string `json:"iri"`
+	Handle string `json:"handle"` // user@domain, or as the author wrote it
+	URL    string `json:"url,omitempty"`
+}
+
+// Attachment is a medium that belongs to a post and lies elsewhere.
+type Attachment struct {
+	URL       string     `json:"url"`
+	MediaType string     `json:"mediaType,omitempty"`
+	Alt       string     `json:"alt,omitempty"`
+	Blurhash  string     `json:"blurhash,omitempty"`
+	Width     int        `json:"width,omitempty"`
+	Height    int        `json:"height,omitempty"`
+	Focus     [2]float64 `json:"focus,omitzero"`
+	Preview   string     `json:"preview,omitempty"`
+}
+
+// Poll is what a Question asks.
+type Poll struct {
+	Multiple bool         `json:"multiple,omitempty"`
+	Options  []PollOption `json:"options"`
+	EndsAt   time.Time    `json:"endsAt,omitzero"`
+	ClosedAt time.Time    `json:"closedAt,omitzero"`
+	Voters   int          `json:"voters,omitempty"`
+}
+
+// PollOption is one answer and its votes.
+type PollOption struct {
+	Name  string `json:"name"`
+	Votes int    `json:"votes"`
+}
+
+// Reader is who asks for a post: the zero Reader is anybody.
+type Reader struct {
+	Actor   ID
+	Follows bool // the author has accepted the reader as a follower
+}
+
+// VisibleTo reports whether the reader may see the post. Where it says no, the
+// post must look absent.
+func (p Post) VisibleTo(r Reader) bool {
+	if p.Visibility.Open() {
+		return true
+	}
+	if r.Actor == 0 {
+		return false
+	}
+	if r.Actor == p.Author || p.Names(r.Actor) {
+		return true
+	}
+	return p.Visibility == FollowersOnly && r.Follows
+}
+
+// Names reports whether the post mentions the actor.
+func (p Post) Names(actor ID) bool {
+	for _, m := range p.Mentions {
+		if m.Actor == actor {
+			return true
+		}
+	}
+	return false
+}
+
+// MaxPost is the length of the owner's posts in characters, as Mastodon counts.
+const MaxPost = 5000
+
+// Draft is what the owner wants to say.
+type Draft struct {
+	Text       string
+	Warning    string
+	Sensitive  bool
+	Language   string
+	Visibility Visibility
+	InReplyTo  ID // 0 for a root
+}
+
+// Check says what of the draft breaks a rule; count measures the text.
+func (d Draft) Check(count func(string) int) error {
+	if strings.TrimSpace(d.Text) == "" {
+		return Faultf(Unprocessable, "the post is empty: write something")
+	}
+	if n := count(d.Text) + runes(d.Warning); n > MaxPost {
+		return Faultf(Unprocessable, "the post has %d characters; %d are allowed", n, MaxPost)
+	}
+	return nil
+}

@@ -1,0 +1,44 @@
+package store
+
+import (
+	"context"
+
+	"skerry/internal/social"
+)
+
+// HomeEntry is a line of the owner's timeline: a post, or somebody's boost of one.
+type HomeEntry struct {
+	ID    social.ID // of the post or of the boost
+	Post  social.ID
+	Boost social.ID // 0 for a post
+	By    social.ID // who wrote or boosted it
+}
+
+// AddHome puts a line into the owner's timeline; one that is there stays.
+func (tx *Tx) AddHome(ctx context.Context, e HomeEntry) error {
+	_, err := tx.exec(ctx, "add to home", `
+		INSERT INTO home (id, post_id, boost_id, by_id) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING`,
+		e.ID, e.Post, e.Boost, e.By)
+	return err
+}
+
+// DropHomeOf takes all lines of an actor out of the timeline: unfollowed or blocked.
+func (tx *Tx) DropHomeOf(ctx context.Context, by social.ID) error {
+	_, err := tx.exec(ctx, "drop from home", `DELETE FROM home WHERE by_id = $1`, by)
+	return err
+}
+
+// InHome reports whether the post itself, or a boost of it newer than since, is in the timeline.
+func (r Reader) InHome(ctx context.Context, post, since social.ID) (bool, error) {
+	return found(ctx, r, "look in home", `SELECT 1 FROM home WHERE post_id = $1 AND id >= $2 LIMIT 1`, post, since)
+}
+
+// Home gives the owner's timeline, newest first.
+func (r Reader) Home(ctx context.Context, page PageOf) ([]HomeEntry, error) {
+	before, after, limit := page.bounds()
+	all, err := list(ctx, r, "read home", func(r rows) (e HomeEntry, err error) {
+		return e, r.Scan(&e.ID, &e.Post, &e.Boost, &e.By)
+	}, `SELECT id, post_id, boost_id, by_id FROM home WHERE id < $1 AND id > $2 ORDER BY id `+page.order()+` LIMIT $3`,
+		before, after, limit)
+	return newestFirst(page, all), err
+}

@@ -1,0 +1,108 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"skerry/internal/social"
+)
+
+// State is how far a piece of work has come.
+type State int
+
+const (
+	Waiting   State = iota // to be done, now or later
+	Done                   // finished
+	Parked                 // given up; Outcome says why
+	Cancelled              // not wanted any more
+)
+
+// Inbound is an activity that was accepted: its bytes as they came, and who
+// signed them.
+type Inbound struct {
+	ID          social.ID
+	Fingerprint string // of the signed request: a replay has the same
+	Signer      string // IRI of the actor whose key verified it
+	Key         string // IRI of that key
+	Activity    string // its id, "" when it has none
+	Kind        string
+	Object      string
+	Inbox       string // username, or "" for the shared inbox
+	Body        []byte
+	State       State
+	Outcome     string
+	Attempts    int
+	ReceivedAt  time.Time
+}
+
+const inboundColumns = `i.id, i.fingerprint, i.signer, i.key_iri, i.activity, i.kind, i.object, i.inbox, i.body,
+	i.state, i.outcome, i.attempts, i.received_at`
+
+func scanInbound(r rows) (i Inbound, err error) {
+	err = r.Scan(&i.ID, &i.Fingerprint, &i.Signer, &i.Key, &i.Activity, &i.Kind, &i.Object, &i.Inbox, &i.Body,
+		&i.State, &i.Outcome, &i.Attempts, moment{&i.ReceivedAt})
+	return i, err
+}
+
+// AddInbound stores an accepted activity and says whether it is new: the very
+// same signed request a second time is not.
+func (tx *Tx) AddInbound(ctx context.Context, i Inbound) (added bool, err error) {
+	n, err := tx.exec(ctx, "add inbound activity", `
+		INSERT INTO inbound (id, fingerprint, signer, key_iri, activity, kind, object, inbox, body,
+			state, outcome, attempts, next_at, lease_until, lease_by, received_at, finished_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, '', 0, $10, 0, '', $10, 0)
+		ON CONFLICT (fingerprint) DO NOTHING`,
+		i.ID, i.Fingerprint, i.Signer, i.Key, i.Activity, i.Kind, i.Object, i.Inbox, i.Body, millis(i.ReceivedAt))
+	return n == 1, err
+}
+
+// Inbound gives a received activity, or NotFound.
+func (r Reader) Inbound(ctx context.Context, id social.ID) (Inbound, error) {
+	return one(ctx, r, "read inbound activity", scanInbound, `SELECT `+inboundColumns+` FROM inbound i WHERE i.id = $1`, id)
+}
+
+// CountInbound counts received activities in a state.
+func (r Reader) CountInbound(ctx context.Context, s State) (int, error) {
+	return one(ctx, r, "count inbound activities", value[int], `SELECT COUNT(*) FROM inbound WHERE state = $1`, s)
+}
+
+// ClaimInbound leases due activities, oldest first. What one signer sent is done
+// in order: while one of its activities is leased, the others wait. Two claims
+// never give the same row, since each first updates the lane's row.
+func (tx *Tx) ClaimInbound(ctx context.Context, l Lease, n int) ([]Inbound, error) {
+	if err := tx.claiming(ctx, "ingest"); err != nil {
+		return nil, err
+	}
+	all, err := list(ctx, tx.Reader, "find due inbound activities", scanInbound, `
+		SELECT `+inboundColumns+` FROM inbound i
+		WHERE i.state = 0 AND i.next_at <= $1 AND i.lease_until < $1
+			AND NOT EXISTS (SELECT 1 FROM inbound o
+				WHERE o.state = 0 AND o.signer = i.signer AND o.lease_until >= $1)
+		ORDER BY i.next_at, i.id LIMIT $2`, millis(l.Now), n)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	ids := make([]social.ID, len(all))
+	for k, i := range all {
+		ids[k] = i.ID
+	}
+	return all, tx.lease(ctx, "inbound", ids, l)
+}
+
+// DueInbound says when the next activity that waits is due; zero when none waits.
+func (r Reader) DueInbound(ctx context.Context) (time.Time, error) {
+	return r.earliest(ctx, `SELECT COALESCE(MIN(CASE WHEN lease_until > next_at THEN lease_until ELSE next_at END), 0) FROM inbound WHERE state = 0`)
+}
+
+// FinishInbound records how work on an activity ended.
+func (tx *Tx) FinishInbound(ctx context.Context, id social.ID, e Ending) error {
+	return tx.finish(ctx, "inbound", id, e)
+}
+
+// CancelInbound ends the waiting activities of a signer that have this id: an
+// Undo overtook them.
+func (tx *Tx) CancelInbound(ctx context.Context, signer, activity string, before social.ID, at time.Time) (int64, error) {
+	return tx.exec(ctx, "cancel inbound activity", `
+		UPDATE inbound SET state = 3, outcome = 'undone before it was acted on', finished_at = $1
+		WHERE signer = $2 AND activity = $3 AND activity <> '' AND state = 0 AND id < $4`, millis(at), signer, activity, before)
+}

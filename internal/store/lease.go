@@ -1,0 +1,94 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"skerry/internal/social"
+)
+
+// Lease is a claim on work: it is the holder's until it runs out, and then
+// anybody's again. So a crash is an expired lease.
+type Lease struct {
+	By    string
+	Now   time.Time
+	Until time.Time
+}
+
+// Ending is how an attempt ended: Done, Parked, or Waiting until Next.
+type Ending struct {
+	State   State
+	Outcome string // a sentence for the operator
+	Next    time.Time
+	At      time.Time
+}
+
+// claiming makes claims of one lane follow each other until the transaction ends.
+func (tx *Tx) claiming(ctx context.Context, lane string) error {
+	_, err := tx.exec(ctx, "claim "+lane, `UPDATE lanes SET fence = fence + 1 WHERE name = $1`, lane)
+	return err
+}
+
+// lease marks rows of a work table (a constant of ours) as taken. The attempt
+// counts from here, so that work which kills its process is parked in the end.
+func (tx *Tx) lease(ctx context.Context, table string, ids []social.ID, l Lease) error {
+	for part := range chunks(ids) {
+		_, err := tx.exec(ctx, "lease "+table, `
+			UPDATE `+table+` SET lease_until = $1, lease_by = $2, attempts = attempts + 1
+			WHERE id IN (`+marks(3, len(part))+`)`, append([]any{millis(l.Until), l.By}, anys(part)...)...)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// finish records how an attempt on a row of a work table ended.
+func (tx *Tx) finish(ctx context.Context, table string, id social.ID, e Ending) error {
+	finished := int64(0)
+	if e.State != Waiting {
+		finished = millis(e.At)
+	}
+	_, err := tx.exec(ctx, "finish "+table, `
+		UPDATE `+table+` SET state = $1, outcome = $2, next_at = $3, lease_until = 0, lease_by = '', finished_at = $4
+		WHERE id = $5 AND state = 0`, e.State, e.Outcome, millis(e.Next), finished, id)
+	return err
+}
+
+func (r Reader) earliest(ctx context.Context, sql string, args ...any) (time.Time, error) {
+	return one(ctx, r, "find next work", func(r rows) (t time.Time, err error) { return t, r.Scan(moment{&t}) }, sql, args...)
+}
+
+// ReleaseLeases gives back what a process holds, when it stops in order.
+func (tx *Tx) ReleaseLeases(ctx context.Context, by string) error {
+	for _, table := range []string{"inbound", "jobs", "hosts"} {
+		set := `lease_until = 0, lease_by = ''`
+		if table != "hosts" {
+			set += `, attempts = attempts - 1`
+		}
+		if _, err := tx.exec(ctx, "release leases", `UPDATE `+table+` SET `+set+` WHERE lease_by = $1`, by); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// VoidLeases ends every lease, for a process that knows to be the only one: what
+// a crash left behind is done at once instead of when its lease runs out.
+func (tx *Tx) VoidLeases(ctx context.Context) error {
+	for _, table := range []string{"inbound", "jobs", "hosts"} {
+		if _, err := tx.exec(ctx, "void leases", `UPDATE `+table+` SET lease_until = 0, lease_by = '' WHERE lease_until <> 0`); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Busy reports whether any work is due or being done at this moment: what waits
+// for a later time does not count.
+func (r Reader) Busy(ctx context.Context, now time.Time) (bool, error) {
+	return found(ctx, r, "look for due work", `
+		SELECT 1 WHERE EXISTS (SELECT 1 FROM inbound WHERE state = 0 AND next_at <= $1)
+			OR EXISTS (SELECT 1 FROM deliveries WHERE state = 0 AND next_at <= $1)
+			OR EXISTS (SELECT 1 FROM jobs WHERE state = 0 AND next_at <= $1)`, millis(now))
+}

@@ -1,0 +1,220 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"skerry/internal/social"
+)
+
+const postColumns = `p.id, p.iri, p.url, p.author_id, a.iri, p.local, p.kind, p.visibility, p.title, p.warning,
+	p.sensitive, p.content, p.source, p.language, p.in_reply_to, p.parent_id, p.context,
+	p.addressed_to, p.addressed_cc, p.mentions, p.hashtags, p.emojis, p.attachments, p.poll,
+	p.published_at, p.edited_at, p.fetched_at,
+	(SELECT COUNT(*) FROM posts c WHERE c.parent_id = p.id AND c.parent_id <> 0),
+	(SELECT COUNT(*) FROM likes l WHERE l.post_id = p.id),
+	(SELECT COUNT(*) FROM boosts b WHERE b.post_id = p.id)`
+
+const postTables = ` FROM posts p JOIN actors a ON a.id = p.author_id `
+
+// storedMention is a mention as its column holds it, with the actor.
+type storedMention struct {
+	social.Mention
+	ActorID social.ID `json:"actor,omitempty"`
+}
+
+func storeMentions(all []social.Mention) string {
+	out := make([]storedMention, len(all))
+	for i, m := range all {
+		out[i] = storedMention{Mention: m, ActorID: m.Actor}
+	}
+	return document(out)
+}
+
+func scanPost(r rows) (p social.Post, err error) {
+	var mentions []storedMention
+	err = r.Scan(&p.ID, &p.IRI, &p.URL, &p.Author, &p.AuthorIRI, &p.Local, &p.Kind, &p.Visibility, &p.Title, &p.Warning,
+		&p.Sensitive, &p.Content, &p.Source, &p.Language, &p.InReplyTo, &p.Parent, &p.Context,
+		parsed{&p.To}, parsed{&p.Cc}, parsed{&mentions}, parsed{&p.Hashtags}, parsed{&p.Emojis}, parsed{&p.Attachments}, parsed{&p.Poll},
+		moment{&p.Published}, moment{&p.Edited}, moment{&p.FetchedAt},
+		&p.Counts.Replies, &p.Counts.Likes, &p.Counts.Boosts)
+	for _, m := range mentions {
+		m.Mention.Actor = m.ActorID
+		p.Mentions = append(p.Mentions, m.Mention)
+	}
+	return p, err
+}
+
+// Post gives a post by id, or NotFound.
+func (r Reader) Post(ctx context.Context, id social.ID) (social.Post, error) {
+	return one(ctx, r, "read post", scanPost, `SELECT `+postColumns+postTables+`WHERE p.id = $1`, id)
+}
+
+// PostByIRI gives a post by its ActivityPub id, or NotFound.
+func (r Reader) PostByIRI(ctx context.Context, iri string) (social.Post, error) {
+	return one(ctx, r, "read post", scanPost, `SELECT `+postColumns+postTables+`WHERE p.iri = $1`, iri)
+}
+
+// PostByURL gives a post by the address of its page, or NotFound.
+func (r Reader) PostByURL(ctx context.Context, url string) (social.Post, error) {
+	return one(ctx, r, "read post", scanPost, `SELECT `+postColumns+postTables+`WHERE p.url = $1 ORDER BY p.id LIMIT 1`, url)
+}
+
+// Posts gives the posts with these ids; absent ones are left out.
+func (r Reader) Posts(ctx context.Context, ids []social.ID) (map[social.ID]social.Post, error) {
+	out := make(map[social.ID]social.Post, len(ids))
+	for part := range chunks(ids) {
+		all, err := list(ctx, r, "read posts", scanPost,
+			`SELECT `+postColumns+postTables+`WHERE p.id IN (`+marks(1, len(part))+`)`, anys(part)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range all {
+			out[p.ID] = p
+		}
+	}
+	return out, nil
+}
+
+// PostsBy gives an author's posts no more closed than most, newest first.
+func (r Reader) PostsBy(ctx context.Context, author social.ID, most social.Visibility, page PageOf) ([]social.Post, error) {
+	before, after, limit := page.bounds()
+	all, err := list(ctx, r, "read posts of author", scanPost, `
+		SELECT `+postColumns+postTables+`
+		WHERE p.author_id = $1 AND p.visibility <= $2 AND p.id < $3 AND p.id > $4
+		ORDER BY p.id `+page.order()+` LIMIT $5`, author, most, before, after, limit)
+	return newestFirst(page, all), err
+}
+
+// RepliesTo gives the stored replies to a post, oldest first.
+func (r Reader) RepliesTo(ctx context.Context, parent social.ID, page PageOf) ([]social.Post, error) {
+	before, after, limit := page.bounds()
+	return list(ctx, r, "read replies", scanPost, `
+		SELECT `+postColumns+postTables+`
+		WHERE p.parent_id = $1 AND p.parent_id <> 0 AND p.id < $2 AND p.id > $3
+		ORDER BY p.id LIMIT $4`, parent, before, after, limit)
+}
+
+// PostsInContext gives the stored posts of a conversation, oldest first.
+func (r Reader) PostsInContext(ctx context.Context, iri string, page PageOf) ([]social.Post, error) {
+	before, after, limit := page.bounds()
+	return list(ctx, r, "read conversation", scanPost, `
+		SELECT `+postColumns+postTables+`
+		WHERE p.context = $1 AND p.context <> '' AND p.id < $2 AND p.id > $3
+		ORDER BY p.id LIMIT $4`, iri, before, after, limit)
+}
+
+// OwnPostCounts counts the owner's posts: those that answer nobody, and replies;
+// at is when the newest of both was written.
+func (r Reader) OwnPostCounts(ctx context.Context) (posts, replies int, at time.Time, err error) {
+	type counts struct {
+		posts, replies int
+		at             time.Time
+	}
+	c, err := one(ctx, r, "count own posts", func(r rows) (c counts, err error) {
+		return c, r.Scan(&c.posts, &c.replies, moment{&c.at})
+	}, `
+		SELECT COUNT(*) FILTER (WHERE in_reply_to = ''), COUNT(*) FILTER (WHERE in_reply_to <> ''),
+			COALESCE(MAX(published_at), 0) FROM posts WHERE local`)
+	return c.posts, c.replies, c.at, err
+}
+
+// CountPostsBy counts the posts of an author no more closed than most.
+func (r Reader) CountPostsBy(ctx context.Context, author social.ID, most social.Visibility) (int, error) {
+	return one(ctx, r, "count posts", value[int],
+		`SELECT COUNT(*) FROM posts WHERE author_id = $1 AND visibility <= $2`, author, most)
+}
+
+// AddPost stores a post with its mentions and tags. folded are its hashtags as
+// keys. A post whose IRI is known is a Conflict.
+func (tx *Tx) AddPost(ctx context.Context, p social.Post, folded []string) error {
+	_, err := tx.exec(ctx, "add post", `
+		INSERT INTO posts (id, iri, url, author_id, local, kind, visibility, title, warning, sensitive, content, source,
+			language, in_reply_to, parent_id, context, addressed_to, addressed_cc, mentions, hashtags, emojis,
+			attachments, poll, published_at, edited_at, fetched_at)
+		VALUES (`+marks(1, 26)+`)`,
+		p.ID, p.IRI, p.URL, p.Author, p.Local, p.Kind, p.Visibility, p.Title, p.Warning, p.Sensitive, p.Content, p.Source,
+		p.Language, p.InReplyTo, p.Parent, p.Context, document(p.To), document(p.Cc), storeMentions(p.Mentions),
+		document(p.Hashtags), document(p.Emojis), document(p.Attachments), document(p.Poll),
+		millis(p.Published), millis(p.Edited), millis(p.FetchedAt))
+	if err != nil {
+		return err
+	}
+	// Replies that came before the post they answer find their parent now.
+	if _, err := tx.exec(ctx, "adopt replies", `
+		UPDATE posts SET parent_id = $1 WHERE in_reply_to = $2 AND in_reply_to <> '' AND parent_id = 0`, p.ID, p.IRI); err != nil {
+		return err
+	}
+	return tx.indexPost(ctx, p, folded)
+}
+
+// EditPost replaces what a post says and keeps what it said before. Author,
+// visibility and place in the thread stay.
+func (tx *Tx) EditPost(ctx context.Context, old, p social.Post, folded []string) error {
+	at := old.Edited
+	if at.IsZero() {
+		at = old.Published
+	}
+	_, err := tx.exec(ctx, "keep former text", `
+		INSERT INTO post_edits (post_id, at, title, warning, sensitive, content, source)
+		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (post_id, at) DO NOTHING`,
+		old.ID, millis(at), old.Title, old.Warning, old.Sensitive, old.Content, old.Source)
+	if err != nil {
+		return err
+	}
+	if err := tx.RefreshPost(ctx, p); err != nil {
+		return err
+	}
+	for _, sql := range []string{`DELETE FROM post_mentions WHERE post_id = $1`, `DELETE FROM post_tags WHERE post_id = $1`} {
+		if _, err := tx.exec(ctx, "index edited post", sql, p.ID); err != nil {
+			return err
+		}
+	}
+	return tx.indexPost(ctx, p, folded)
+}
+
+// RefreshPost brings a post up to date without keeping history: a poll's tally.
+func (tx *Tx) RefreshPost(ctx context.Context, p social.Post) error {
+	_, err := tx.exec(ctx, "edit post", `
+		UPDATE posts SET url = $1, title = $2, warning = $3, sensitive = $4, content = $5, source = $6, language = $7,
+			mentions = $8, hashtags = $9, emojis = $10, attachments = $11, poll = $12, edited_at = $13, fetched_at = $14
+		WHERE id = $15`,
+		p.URL, p.Title, p.Warning, p.Sensitive, p.Content, p.Source, p.Language, storeMentions(p.Mentions),
+		document(p.Hashtags), document(p.Emojis), document(p.Attachments), document(p.Poll),
+		millis(p.Edited), millis(p.FetchedAt), p.ID)
+	return err
+}
+
+func (tx *Tx) indexPost(ctx context.Context, p social.Post, folded []string) error {
+	for _, m := range p.Mentions {
+		if m.Actor == 0 {
+			continue
+		}
+		if _, err := tx.exec(ctx, "index mention", `
+			INSERT INTO post_mentions (post_id, actor_id) VALUES ($1, $2)
+			ON CONFLICT (post_id, actor_id) DO NOTHING`, p.ID, m.Actor); err != nil {
+			return err
+		}
+	}
+	for _, tag := range folded {
+		if _, err := tx.exec(ctx, "index tag", `
+			INSERT INTO post_tags (tag, post_id) VALUES ($1, $2) ON CONFLICT (tag, post_id) DO NOTHING`, tag, p.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// DropPost removes a post and all that hangs on it. Replies stay and lose their parent.
+func (tx *Tx) DropPost(ctx context.Context, id social.ID) error {
+	for _, sql := range []string{
+		`DELETE FROM notifications WHERE post_id = $1 AND post_id <> 0`,
+		`UPDATE posts SET parent_id = 0 WHERE parent_id = $1 AND parent_id <> 0`,
+		`DELETE FROM posts WHERE id = $1`,
+	} {
+		if _, err := tx.exec(ctx, "drop post", sql, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,35 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// How long finished things are kept for whoever asks what happened.
+const (
+	keepInbound    = 7 * 24 * time.Hour  // the recorded inbox
+	keepDeliveries = 30 * 24 * time.Hour // "where did my post go"
+	keepTombstones = 90 * 24 * time.Hour // of strangers' things
+)
+
+// Tidy forgets what has run out, in small amounts so that nobody waits for it.
+func (tx *Tx) Tidy(ctx context.Context, now time.Time) error {
+	if err := tx.DropOldSessions(ctx, now); err != nil {
+		return err
+	}
+	for _, old := range []struct {
+		sql  string
+		keep time.Duration
+	}{
+		{`DELETE FROM inbound WHERE id IN (SELECT id FROM inbound WHERE finished_at <> 0 AND finished_at < $1 LIMIT 5000)`, keepInbound},
+		{`DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE finished_at <> 0 AND finished_at < $1 LIMIT 5000)`, keepDeliveries},
+		{`DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE finished_at <> 0 AND finished_at < $1 LIMIT 5000)`, keepInbound},
+		{`DELETE FROM tombstones WHERE iri IN (SELECT iri FROM tombstones WHERE at < $1 AND local = FALSE LIMIT 5000)`, keepTombstones},
+		{`DELETE FROM hosts WHERE host IN (SELECT host FROM hosts WHERE next_at = 0 AND ok_at < $1 AND failed_at < $1 LIMIT 5000)`, keepDeliveries},
+	} {
+		if _, err := tx.exec(ctx, "tidy", old.sql, millis(now.Add(-old.keep))); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,165 @@
+package testkit
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/netip"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"skerry/internal/access"
+	"skerry/internal/app"
+	"skerry/internal/config"
+	"skerry/internal/inbox"
+	"skerry/internal/outbox"
+	"skerry/internal/queue"
+	"skerry/internal/social"
+	"skerry/internal/store"
+)
+
+// Server is one of our servers, whole and running, on a loopback address of its own.
+type Server struct {
+	*app.App
+	Origin string // http://127.x.y.z:port
+	Owner  social.Actor
+	Token  string // for the client API, all scopes
+}
+
+// Loopback is what tests open in the egress guard; the guard itself stays on.
+var Loopback = netip.MustParsePrefix("127.0.0.0/8")
+
+var hosts atomic.Uint32
+
+// Listen opens a port on a loopback address that no other test of the process has.
+func Listen(t testing.TB) net.Listener {
+	t.Helper()
+	n := hosts.Add(1)
+	l, err := net.Listen("tcp", fmt.Sprintf("127.77.%d.%d:0", n/250, n%250+1))
+	if err != nil {
+		t.Fatalf("listen on loopback: %v", err)
+	}
+	return l
+}
+
+// Start runs a server with an owner of this name; dsn is from Engines. It stops
+// with the test.
+func Start(t testing.TB, dsn, name string, change ...func(*config.Config)) *Server {
+	t.Helper()
+	l := Listen(t)
+	cfg := config.Config{
+		Domain: l.Addr().String(), AccountDomain: l.Addr().String(), Listen: l.Addr().String(),
+		DataDir: t.TempDir(), DatabaseURL: dsn, AllowPrivatePeers: []netip.Prefix{Loopback},
+		TrustedProxies: []netip.Prefix{Loopback},
+	}
+	for _, c := range change {
+		c(&cfg)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	a, err := app.New(ctx, cfg, app.Options{Version: "test", Log: Log(t)})
+	if err != nil {
+		stop()
+		t.Fatalf("build server: %v", err)
+	}
+	s := &Server{App: a, Origin: cfg.Origin()}
+	ready, ended := make(chan struct{}), make(chan error, 1)
+	go func() { ended <- a.Serve(ctx, l, func(net.Addr) { close(ready) }) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Errorf("server ended: %v", err)
+		}
+		a.Close()
+	})
+	<-ready
+	if name != "" {
+		s.own(t, name)
+	}
+	return s
+}
+
+func (s *Server) own(t testing.TB, name string) {
+	t.Helper()
+	ctx := t.Context()
+	owner, err := s.CreateOwner(ctx, name, "correct horse battery")
+	if err != nil {
+		t.Fatalf("create owner: %v", err)
+	}
+	token, hash := access.NewToken()
+	err = s.DB.InTx(ctx, func(tx *store.Tx) error {
+		return tx.AddToken(ctx, store.Token{ID: s.DB.IDs().New(), Hash: hash, Name: "test", Scopes: "read write follow", Created: time.Now()})
+	})
+	if err != nil {
+		t.Fatalf("add token: %v", err)
+	}
+	s.Owner, s.Token = owner, token
+}
+
+// Log is a logger for tests: quiet unless the test is verbose.
+func Log(t testing.TB) *slog.Logger {
+	var to io.Writer = io.Discard
+	if testing.Verbose() {
+		to = t.Output()
+	}
+	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: slog.LevelDebug}))
+}
+
+// Settle waits until no server has anything to do: every bell of finished work
+// is a reason to look again, and a deadline ends it.
+func Settle(t testing.TB, servers ...*Server) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+	defer cancel()
+	rings := make(chan struct{}, 1)
+	for _, s := range servers {
+		for _, lane := range []string{inbox.Lane, outbox.Lane} {
+			bell, stop := s.Bus.Listen(queue.Finished(lane))
+			defer stop()
+			go forward(ctx, bell, rings)
+		}
+	}
+	for idle := 0; idle < 2; {
+		if busy(t, servers) {
+			idle = 0
+			select {
+			case <-rings:
+			case <-time.After(200 * time.Millisecond): // a delivery is recorded before its host is finished
+			case <-ctx.Done():
+				t.Fatal("the servers did not come to rest")
+			}
+			continue
+		}
+		idle++
+	}
+}
+
+func forward(ctx context.Context, from <-chan struct{}, to chan<- struct{}) {
+	for {
+		select {
+		case <-from:
+			select {
+			case to <- struct{}{}:
+			default:
+			}
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func busy(t testing.TB, servers []*Server) bool {
+	t.Helper()
+	for _, s := range servers {
+		b, err := s.DB.Busy(t.Context(), time.Now())
+		if err != nil {
+			t.Fatalf("look for work: %v", err)
+		}
+		if b {
+			return true
+		}
+	}
+	return false
+}
