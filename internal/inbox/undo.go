@@ -8,7 +8,7 @@ import (
 )
 
 // undo: somebody takes back what they did. The embedded activity says what; only
-// its own actor can. By id alone it is found among what is kept. [AP 7.9]
+// its own actor can. By id alone it is found among what is kept. [AP 7.12]
 func (w *Worker) undo(ctx context.Context, v Verified) (string, error) {
 	if v.Object != nil {
 		if by := v.Object.IRI("actor"); by != "" && by != v.Actor {
