@@ -39,7 +39,7 @@ func (a *App) routes() http.Handler {
 
 // text answers errors as one plain sentence: servers read these.
 func (a *App) text(h func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
-	return reply.Errors{Log: a.o.Log, Write: reply.TextError}.Handle(h)
+	return reply.Errors{Log: a.o.Log, Write: reply.Text}.Handle(h)
 }
 
 func (a *App) ready(w http.ResponseWriter, r *http.Request) error {

@@ -87,8 +87,12 @@ func canonical(host string) string {
 		return ""
 	}
 	name, err := names.ToASCII(name)
+	if err != nil {
+		return ""
+	}
 	name = strings.TrimSuffix(name, ".")
-	if err != nil || name == "" || strings.HasSuffix(name, ".") {
+	// What changes when it is written once more has no one form.
+	if again, err := names.ToASCII(name); err != nil || again != name || strings.HasSuffix(name, ".") {
 		return ""
 	}
 	return name + port

@@ -51,6 +51,8 @@ func TestParseHandle(t *testing.T) {
 		"alice@a.example#x":      "",
 		"alice@a.example..":      "",
 		"alice@.a.example":       "",
+		"alice@.":                "",
+		"alice@\xff":             "",
 		"alice@a..example":       "",
 		"alice@a_b.example":      "",
 		"alice@a.example:":       "",
@@ -106,7 +108,7 @@ func TestSameAddress(t *testing.T) {
 }
 
 func FuzzParseHandle(f *testing.F) {
-	for _, seed := range []string{"@alice@a.example", "acct:alice@bücher.example.", "a@[::1]:80", "a:1@b:1", "a@xn--0", "a@\u3002b"} {
+	for _, seed := range []string{"@alice@a.example", "acct:alice@bücher.example.", "a@[::1]:80", "a:1@b:1", "a@xn--0", "a@\u3002b", "a@\xff"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -1,0 +1,196 @@
+package transport
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"skerry/internal/httpsig"
+)
+
+// Get says how to fetch.
+type Get struct {
+	Accept   string
+	MaxBytes int64         // of the answer, decompressed; 0: 1 MiB
+	Unsigned bool          // send no signature
+	Timeout  time.Duration // for all of it; 0: the client's
+	Fresh    bool          // ask even when it failed not long ago
+}
+
+// Response is an answer, whatever its status.
+type Response struct {
+	Status int
+	Header http.Header
+	Body   []byte
+	URL    string // the address that answered, after redirects
+}
+
+type budgetKey struct{}
+
+// WithBudget gives a cause at most so many fetches, also through contexts made
+// from it. A budget that is there already stays.
+func WithBudget(ctx context.Context, fetches int) context.Context {
+	if _, has := ctx.Value(budgetKey{}).(*atomic.Int64); has {
+		return ctx
+	}
+	left := new(atomic.Int64)
+	left.Store(int64(fetches))
+	return context.WithValue(ctx, budgetKey{}, left)
+}
+
+func spend(ctx context.Context) error {
+	if left, ok := ctx.Value(budgetKey{}).(*atomic.Int64); ok && left.Add(-1) < 0 {
+		return &Error{Kind: Budget}
+	}
+	return nil
+}
+
+// Get fetches an address, signed as the server's own actor. Redirects are
+// followed at most three times, each checked and signed anew. Any status is a
+// Response; an error is an *Error, or a Fault for an address that is not asked.
+func (c *Client) Get(ctx context.Context, raw string, g Get) (*Response, error) {
+	u, err := c.CheckURL(raw)
+	if err != nil {
+		return nil, err
+	}
+	if failed := c.memory.failed(u.String()); failed != nil && !g.Fresh {
+		return failed.again()
+	}
+	if g.MaxBytes == 0 {
+		g.MaxBytes = maxBody
+	}
+	if g.Timeout == 0 {
+		g.Timeout = c.o.Limits.Total
+	}
+	timed, cancel := context.WithTimeout(ctx, g.Timeout)
+	defer cancel()
+	res, err := c.follow(timed, u, g)
+	if ctx.Err() == nil {
+		c.memory.note(u.String(), res, err)
+	}
+	return res, err
+}
+
+func (c *Client) follow(ctx context.Context, u *url.URL, g Get) (*Response, error) {
+	for range maxRedirects + 1 {
+		if err := spend(ctx); err != nil {
+			return nil, err
+		}
+		if !c.privateHost(u.Hostname()) && !c.rate.take(u.Host) {
+			return nil, &Error{Kind: Crowded}
+		}
+		res, err := c.once(ctx, u, g)
+		if err != nil {
+			return nil, classify(err)
+		}
+		location := res.Header.Get("Location")
+		if !redirect(res.Status) || location == "" {
+			return res, nil
+		}
+		next, err := u.Parse(location)
+		if err != nil {
+			return nil, &Error{Kind: Redirects, Err: err}
+		}
+		if u, err = c.CheckURL(next.String()); err != nil {
+			return nil, &Error{Kind: Redirects, Err: err}
+		}
+	}
+	return nil, &Error{Kind: Redirects}
+}
+
+func redirect(status int) bool {
+	switch status {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		return true
+	}
+	return false
+}
+
+// once makes one GET and reads its answer within the bounds.
+func (c *Client) once(ctx context.Context, u *url.URL, g Get) (*Response, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("User-Agent", c.o.UserAgent)
+	req.Header.Set("Accept", g.Accept)
+	req.Header.Set("Accept-Encoding", "gzip")
+	if !g.Unsigned {
+		if err := c.signGet(ctx, req); err != nil {
+			return nil, err
+		}
+	}
+	res, err := c.http.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	body, err := readAll(res, g.MaxBytes)
+	if err != nil {
+		return nil, err
+	}
+	return &Response{Status: res.StatusCode, Header: res.Header, Body: body, URL: u.String()}, nil
+}
+
+func (c *Client) signGet(ctx context.Context, req *http.Request) error {
+	c.mu.RLock()
+	key := c.key
+	c.mu.RUnlock()
+	if key == nil {
+		return nil
+	}
+	k, err := key(ctx)
+	if err != nil {
+		return err
+	}
+	return c.sign(ctx, req, nil, k)
+}
+
+// sign waits for a core: a thousand sockets may wait, but not a thousand signatures.
+func (c *Client) sign(ctx context.Context, req *http.Request, body []byte, key httpsig.Key) error {
+	select {
+	case c.signing <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-c.signing }()
+	return httpsig.Sign(req, body, key, c.o.Now())
+}
+
+// readAll reads an answer: not more than limit bytes once unpacked, nor more
+// than maxRatio times what came.
+func readAll(res *http.Response, limit int64) ([]byte, error) {
+	if !strings.EqualFold(res.Header.Get("Content-Encoding"), "gzip") {
+		return bounded(res.Body, limit)
+	}
+	packed, err := bounded(res.Body, limit)
+	if err != nil {
+		return nil, err
+	}
+	z, err := gzip.NewReader(bytes.NewReader(packed))
+	if errors.Is(err, io.EOF) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return bounded(z, min(limit, int64(len(packed))*maxRatio+1024))
+}
+
+func bounded(r io.Reader, limit int64) ([]byte, error) {
+	b, err := io.ReadAll(io.LimitReader(r, limit+1))
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(b)) > limit {
+		return nil, &Error{Kind: TooLarge}
+	}
+	return b, nil
+}

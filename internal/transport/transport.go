@@ -1,0 +1,192 @@
+// Package transport is our only way out to strangers: signed, bounded, timed,
+// never to a private address.
+//
+// Addresses come in; answers, or errors that say what happened, go out. The
+// address that is really connected to is checked when it is dialled, so neither
+// names that change nor redirects lead anywhere else. It follows redirects
+// itself, never for a POST, and never carries a signature to another address
+// than the one it was made for. It believes nothing that it fetches.
+package transport
+
+import (
+	"context"
+	"crypto/tls"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"runtime"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"skerry/internal/httpsig"
+)
+
+// Options say who we are and where we may go.
+type Options struct {
+	UserAgent    string         // name/version (+https://host/): some answer nobody without
+	OwnHosts     []string       // authorities that are us: never fetched
+	AllowPrivate []netip.Prefix // addresses that may be strangers too: http, any port, no limits for them
+	Proxy        *url.URL       // http, https or socks5: all goes through it, names are resolved there
+	// Resolve looks names up; nil is the system's way.
+	Resolve func(ctx context.Context, host string) ([]netip.Addr, error)
+	Now     func() time.Time
+	Limits  Limits
+}
+
+// Limits are how long and how much. Zero values are the defaults.
+type Limits struct {
+	Total  time.Duration // one request from dial to last byte: 15 s
+	Header time.Duration // until the answer begins: 10 s
+	Dial   time.Duration // connecting, and again the TLS handshake: 5 s
+}
+
+// Client reaches strangers. It is safe to use at once.
+type Client struct {
+	o       Options
+	http    *http.Client
+	signing chan struct{}
+	memory  *memory
+	rate    *rate
+
+	mu  sync.RWMutex
+	key func(context.Context) (httpsig.Key, error)
+}
+
+const (
+	maxBody      = 1 << 20  // of a fetched document, decompressed
+	maxAnswer    = 64 << 10 // read of the answer to a POST
+	maxRatio     = 50       // decompressed to compressed
+	maxRedirects = 3
+	maxURL       = 2048
+)
+
+// New makes a client.
+func New(o Options) (*Client, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	o.Limits = o.Limits.withDefaults()
+	c := &Client{
+		o: o, signing: make(chan struct{}, runtime.GOMAXPROCS(0)),
+		memory: newMemory(), rate: newRate(o.Now),
+	}
+	c.http = &http.Client{
+		Transport: c.transport(),
+		CheckRedirect: func(*http.Request, []*http.Request) error {
+			return http.ErrUseLastResponse // we follow them ourselves, or not at all
+		},
+	}
+	return c, nil
+}
+
+func (l Limits) withDefaults() Limits {
+	if l.Total == 0 {
+		l.Total = 15 * time.Second
+	}
+	if l.Header == 0 {
+		l.Header = 10 * time.Second
+	}
+	if l.Dial == 0 {
+		l.Dial = 5 * time.Second
+	}
+	return l
+}
+
+// SetKey says who signs our GETs: the server's own actor.
+func (c *Client) SetKey(key func(context.Context) (httpsig.Key, error)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.key = key
+}
+
+func (c *Client) transport() *http.Transport {
+	t := &http.Transport{
+		DialContext:         c.dial,
+		TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12},
+		TLSHandshakeTimeout: c.o.Limits.Dial, ResponseHeaderTimeout: c.o.Limits.Header,
+		MaxIdleConns: 512, MaxIdleConnsPerHost: 2, IdleConnTimeout: 30 * time.Second,
+		MaxResponseHeaderBytes: 64 << 10, DisableCompression: true, ForceAttemptHTTP2: true,
+	}
+	if c.o.Proxy != nil {
+		t.Proxy = http.ProxyURL(c.o.Proxy)
+	}
+	return t
+}
+
+// dial connects and checks the address it connects to. With a proxy the only
+// address dialled is the proxy's, which the owner chose.
+func (c *Client) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	d := &net.Dialer{Timeout: c.o.Limits.Dial, KeepAlive: 30 * time.Second}
+	if c.o.Proxy != nil && address == proxyAddress(c.o.Proxy) {
+		return d.DialContext(ctx, network, address)
+	}
+	d.ControlContext = func(_ context.Context, _, connected string, _ syscall.RawConn) error {
+		return c.checkConnected(connected)
+	}
+	if c.o.Resolve == nil {
+		return d.DialContext(ctx, network, address)
+	}
+	return c.dialResolved(ctx, d, network, address)
+}
+
+// dialResolved asks our own resolver and tries what it says.
+func (c *Client) dialResolved(ctx context.Context, d *net.Dialer, network, address string) (net.Conn, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := netip.ParseAddr(host); err == nil {
+		return d.DialContext(ctx, network, address)
+	}
+	all, err := c.o.Resolve(ctx, host)
+	if err != nil {
+		return nil, err
+	}
+	last := error(&net.DNSError{Err: "no address", Name: host, IsNotFound: true})
+	for _, ip := range all {
+		conn, err := d.DialContext(ctx, network, net.JoinHostPort(ip.String(), port))
+		if err == nil {
+			return conn, nil
+		}
+		last = err
+	}
+	return nil, last
+}
+
+// checkConnected refuses an address that is not on the public internet.
+func (c *Client) checkConnected(address string) error {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return &Error{Kind: Refused, Err: err}
+	}
+	host, _, _ = strings.Cut(host, "%") // a zone: link-local, refused below
+	ip, err := netip.ParseAddr(host)
+	if err != nil || !c.allowed(ip) {
+		return &Error{Kind: Refused, Address: host}
+	}
+	return nil
+}
+
+func (c *Client) allowed(ip netip.Addr) bool { return Global(ip) || c.private(ip) }
+
+// private reports whether an address is one that ALLOW_PRIVATE_PEERS opens.
+func (c *Client) private(ip netip.Addr) bool {
+	ip = ip.Unmap()
+	for _, p := range c.o.AllowPrivate {
+		if p.Contains(ip) {
+			return true
+		}
+	}
+	return false
+}
+
+func proxyAddress(u *url.URL) string {
+	if u.Port() != "" {
+		return u.Host
+	}
+	port := map[string]string{"http": "80", "https": "443", "socks5": "1080"}[u.Scheme]
+	return net.JoinHostPort(u.Hostname(), port)
+}

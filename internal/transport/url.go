@@ -1,0 +1,121 @@
+package transport
+
+import (
+	"net"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"golang.org/x/net/idna"
+
+	"skerry/internal/social"
+)
+
+// CheckURL is the one rule for addresses that we ask: https on port 443, a name
+// in lower-case punycode, no address, no user, nothing of ours. An address that
+// ALLOW_PRIVATE_PEERS opens may be http on any port. The fragment is cut. Its
+// error is a Fault of kind Invalid.
+func (c *Client) CheckURL(raw string) (*url.URL, error) {
+	bad := func(why string) (*url.URL, error) {
+		return nil, social.Faultf(social.Invalid, "%.100q cannot be asked: %s", raw, why)
+	}
+	if raw == "" || len(raw) > maxURL {
+		return bad("an address has 1 to 2048 bytes")
+	}
+	if strings.ContainsFunc(raw, func(r rune) bool { return r <= ' ' || r == 0x7f || r == '\\' }) {
+		return bad("it has a character that no address has")
+	}
+	u, err := url.Parse(raw)
+	if err != nil {
+		return bad("it is no address")
+	}
+	u.Fragment, u.RawFragment = "", ""
+	u.Scheme = strings.ToLower(u.Scheme)
+	switch {
+	case u.Opaque != "" || u.Host == "":
+		return bad("it has no host")
+	case u.User != nil:
+		return bad("it names a user")
+	case c.privateHost(u.Hostname()):
+		if u.Scheme != "https" && u.Scheme != "http" {
+			return bad("it is neither https nor http")
+		}
+		if c.own(u) {
+			return bad("it is this server")
+		}
+		return u, nil
+	case u.Scheme != "https":
+		return bad("only https is asked")
+	case u.Port() != "" && u.Port() != "443":
+		return bad("only port 443 is asked")
+	}
+	name, why := publicName(u.Hostname())
+	if why != "" {
+		return bad(why)
+	}
+	u.Host = name
+	if c.own(u) {
+		return bad("it is this server")
+	}
+	return u, nil
+}
+
+// publicName gives a host in lower-case punycode, or why it cannot be one.
+func publicName(host string) (name, why string) {
+	if _, err := netip.ParseAddr(host); err == nil {
+		return "", "a host has a name, not only a number"
+	}
+	name, err := idna.Lookup.ToASCII(host)
+	if err != nil {
+		name = strings.ToLower(host)
+	}
+	switch {
+	case strings.HasSuffix(host, "."):
+		return "", "a host's name does not end in a dot"
+	case !strings.Contains(name, "."):
+		return "", "the host's name has no dot"
+	case strings.ContainsFunc(name, func(r rune) bool { return !plain(r) }):
+		return "", "the host's name cannot be read"
+	case numeric(name):
+		return "", "a host has a name, not only a number"
+	}
+	return name, ""
+}
+
+func plain(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '.' || r == '_'
+}
+
+// numeric reports whether some resolvers would read the name as an address: its
+// last label is a number, decimal, octal or hexadecimal.
+func numeric(name string) bool {
+	last := name[strings.LastIndexByte(name, '.')+1:]
+	if hex, ok := strings.CutPrefix(last, "0x"); ok {
+		return strings.Trim(hex, "0123456789abcdef") == ""
+	}
+	return strings.Trim(last, "0123456789") == ""
+}
+
+// privateHost reports whether a host is an address that ALLOW_PRIVATE_PEERS opens.
+func (c *Client) privateHost(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return err == nil && c.private(ip)
+}
+
+func (c *Client) own(u *url.URL) bool {
+	for _, host := range c.o.OwnHosts {
+		if strings.EqualFold(authority(u.Scheme, u.Host), authority(u.Scheme, host)) {
+			return true
+		}
+	}
+	return false
+}
+
+// authority writes a host without the scheme's own port.
+func authority(scheme, host string) string {
+	name, port, err := net.SplitHostPort(host)
+	if err == nil && (scheme == "https" && port == "443" || scheme == "http" && port == "80") {
+		return name
+	}
+	return host
+}
