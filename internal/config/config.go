@@ -1,0 +1,101 @@
+// Package config reads the settings: environment variables, a .env file beside
+// them, and files for secrets. What is malformed, unknown in .env, or not built
+// into this version is an error that names the setting and says how to mend it;
+// all of them come at once.
+//
+// It opens nothing but the files that the settings name, and no other package
+// reads the environment.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"net/url"
+	"strings"
+)
+
+// Config is the settings as the server uses them. The table in settings.go says
+// what each means and what it is when nothing is set.
+type Config struct {
+	Domain        string // host[:port], lower-case punycode
+	AccountDomain string
+	SecretKey     []byte // empty: the one in DataDir
+	Listen        string // host:port
+	DataDir       string
+	DatabaseURL   string // empty: SQLite in DataDir
+
+	OwnerUsername, OwnerPassword string
+
+	TrustedProxies    []netip.Prefix
+	AllowPrivatePeers []netip.Prefix
+	OutboundProxy     *url.URL // nil: none
+
+	LogLevel  slog.Level
+	LogFormat string // "text" or "json"
+
+	effective []Setting
+}
+
+// Setting is a setting as it is in effect, its secret masked.
+type Setting struct {
+	Name, Value string
+	Default     bool   // nobody set it
+	Doc         string // what it means, for the operator
+}
+
+// Effective gives every setting in the order of the reference.
+func (c Config) Effective() []Setting { return c.effective }
+
+// Origin is the address of the server: https, or http on this machine alone.
+func (c Config) Origin() string {
+	if c.Secure() {
+		return "https://" + c.Domain
+	}
+	return "http://" + c.Domain
+}
+
+// Secure reports whether visitors come by https.
+func (c Config) Secure() bool {
+	host := hostname(c.Domain)
+	if host == "localhost" {
+		return false
+	}
+	ip, err := netip.ParseAddr(host)
+	return err != nil || !ip.IsLoopback()
+}
+
+func hostname(domain string) string {
+	if host, _, err := net.SplitHostPort(domain); err == nil {
+		return host
+	}
+	return strings.Trim(domain, "[]")
+}
+
+// Load reads the settings from environ (lines "NAME=value") and from dir/.env,
+// of which the environment wins. Its error joins all that is wrong.
+func Load(environ []string, dir string) (Config, error) {
+	values, faults := gather(environ, dir)
+	var c Config
+	for _, s := range settings {
+		value, isSet := values[s.name]
+		if !isSet {
+			value = s.fallback
+		}
+		shown := value
+		if err := s.set(&c, value); err != nil {
+			faults = append(faults, fmt.Errorf("%s: %w", s.name, err))
+		}
+		if s.mask != nil {
+			shown = s.mask(value)
+		}
+		c.effective = append(c.effective, Setting{Name: s.name, Value: shown, Default: !isSet, Doc: s.doc})
+	}
+	faults = append(faults, unbuilt(values)...)
+	if c.AccountDomain == "" {
+		c.AccountDomain = c.Domain
+	}
+	return c, errors.Join(faults...)
+}
