@@ -1,6 +1,7 @@
 package activitypub
 
 import (
+	"net/url"
 	"strings"
 
 	"skerry/internal/social"
@@ -69,8 +70,10 @@ func (u URLs) Profile(name string) string { return u.Origin + "/@" + name }
 // PostPage is the page of a post.
 func (u URLs) PostPage(name string, id social.ID) string { return u.Profile(name) + "/" + id.String() }
 
-// Tag is the page of a hashtag.
-func (u URLs) Tag(tag string) string { return u.Origin + "/tags/" + tag }
+// Tag is the page of a hashtag: the one address of ours that may need escapes.
+func (u URLs) Tag(tag string) string {
+	return u.Origin + "/tags/" + url.PathEscape(strings.ToLower(tag))
+}
 
 // SharedInbox takes what is for anybody here.
 func (u URLs) SharedInbox() string { return u.Origin + "/inbox" }

@@ -120,7 +120,7 @@ func (a *App) node(ctx context.Context) (name, description string) {
 // limitAddresses counts POSTs by address before anything is checked.
 func (a *App) limitAddresses() func(http.Handler) http.Handler {
 	limit := httprate.Limit(perAddress, time.Minute,
-		httprate.WithKeyFuncs(func(r *http.Request) (string, error) { return addressKey(r.RemoteAddr), nil }),
+		httprate.WithKeyFuncs(func(r *http.Request) (string, error) { return httprate.CanonicalizeIP(hostOf(r.RemoteAddr)), nil }),
 		httprate.WithLimitHandler(a.text(func(http.ResponseWriter, *http.Request) error {
 			f := social.Faultf(social.Limited, "too many requests from your address")
 			f.After = time.Minute
@@ -136,19 +136,6 @@ func (a *App) limitAddresses() func(http.Handler) http.Handler {
 			limited.ServeHTTP(w, r)
 		})
 	}
-}
-
-// addressKey is an address as it is counted: one IPv4, one IPv6 network of 64 bits.
-func addressKey(remote string) string {
-	ip, err := netip.ParseAddr(hostOf(remote))
-	if err != nil {
-		return remote
-	}
-	if ip = ip.Unmap(); ip.Is6() {
-		p, _ := ip.Prefix(64)
-		return p.String()
-	}
-	return ip.String()
 }
 
 // clientAddress puts the visitor's address into RemoteAddr when a trusted proxy

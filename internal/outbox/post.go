@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"skerry/internal/markup"
+	"skerry/internal/remote"
 	"skerry/internal/social"
 	"skerry/internal/store"
 )
@@ -22,7 +23,7 @@ func (p *Publisher) Post(ctx context.Context, d social.Draft, also func(*store.T
 		return social.Post{}, err
 	}
 	err = p.change(ctx, func(tx *store.Tx) error {
-		if err := tx.AddPost(ctx, post, foldTags(post)); err != nil {
+		if err := tx.AddPost(ctx, post, remote.FoldTags(post)); err != nil {
 			return err
 		}
 		if also != nil {
@@ -117,7 +118,7 @@ func (p *Publisher) Edit(ctx context.Context, id social.ID, d social.Draft) (soc
 	}
 	post.Edited = p.db.Now().Truncate(time.Millisecond)
 	err = p.change(ctx, func(tx *store.Tx) error {
-		if err := tx.EditPost(ctx, old, post, foldTags(post)); err != nil {
+		if err := tx.EditPost(ctx, old, post, remote.FoldTags(post)); err != nil {
 			return err
 		}
 		targets, err := p.reach(ctx, tx.Reader, owner, post)
@@ -169,9 +170,6 @@ func (p *Publisher) Pin(ctx context.Context, id social.ID) error { return p.pin(
 // Unpin takes a post off the top of the profile.
 func (p *Publisher) Unpin(ctx context.Context, id social.ID) error { return p.pin(ctx, id, false) }
 
-// maxPins is how many posts can be pinned, as on Mastodon.
-const maxPins = 5
-
 func (p *Publisher) pin(ctx context.Context, id social.ID, on bool) error {
 	owner, post, err := p.own(ctx, id)
 	if err != nil {
@@ -208,8 +206,8 @@ func (p *Publisher) setPin(ctx context.Context, tx *store.Tx, owner social.Actor
 		return false, err
 	}
 	added, err := tx.PutPin(ctx, owner.ID, post.ID, p.db.Now())
-	if added && len(pins) >= maxPins {
-		return false, social.Faultf(social.Unprocessable, "%d posts are pinned already: unpin one first", maxPins)
+	if added && len(pins) >= social.MaxPins {
+		return false, social.Faultf(social.Unprocessable, "%d posts are pinned already: unpin one first", social.MaxPins)
 	}
 	return added, err
 }
@@ -227,7 +225,16 @@ func (p *Publisher) own(ctx context.Context, id social.ID) (social.Actor, social
 	return owner, post, err
 }
 
-// visible gives a post that the owner may see.
+// Visible gives a post that the owner may see; NotFound for all others.
+func (p *Publisher) Visible(ctx context.Context, id social.ID) (social.Post, error) {
+	owner, err := p.owner(ctx)
+	if err != nil {
+		return social.Post{}, err
+	}
+	return p.visible(ctx, owner, id)
+}
+
+// visible is Visible for those who know the owner.
 func (p *Publisher) visible(ctx context.Context, owner social.Actor, id social.ID) (social.Post, error) {
 	post, err := p.db.Post(ctx, id)
 	if err != nil {

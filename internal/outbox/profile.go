@@ -62,14 +62,6 @@ func wear(a *social.Actor, profile social.Profile, tagURL func(string) string) {
 	}
 }
 
-func foldTags(p social.Post) []string {
-	out := make([]string, 0, len(p.Hashtags))
-	for _, t := range p.Hashtags {
-		out = append(out, markup.FoldTag(t))
-	}
-	return out
-}
-
 func handleKey(handle string) string { return strings.ToLower(handle) }
 
 func cutHandle(handle string) (user, host string) {

@@ -73,6 +73,12 @@ func (a Actor) DeliveryInbox() string {
 	return a.Inbox
 }
 
+// Tally is what we count of an actor: for strangers, what we know of.
+type Tally struct {
+	Posts, Followers, Following int
+	LastPost                    ID // 0: none
+}
+
 // Image is a picture somewhere else, or one of ours.
 type Image struct {
 	URL       string `json:"url,omitempty"`

@@ -159,6 +159,9 @@ func (p Post) Names(actor ID) bool {
 // MaxPost is the length of the owner's posts in characters, as Mastodon counts.
 const MaxPost = 5000
 
+// MaxPins is how many posts can be on top of the profile, as on Mastodon.
+const MaxPins = 5
+
 // Draft is what the owner wants to say.
 type Draft struct {
 	Text       string

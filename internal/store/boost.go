@@ -38,6 +38,22 @@ func (r Reader) Boost(ctx context.Context, id social.ID) (social.Boost, error) {
 	return one(ctx, r, "read boost", scanBoost, `SELECT `+boostColumns+` FROM boosts b WHERE b.id = $1`, id)
 }
 
+// Boosts gives the boosts with these ids; absent ones are left out.
+func (r Reader) Boosts(ctx context.Context, ids []social.ID) (map[social.ID]social.Boost, error) {
+	out := make(map[social.ID]social.Boost, len(ids))
+	for part := range chunks(ids) {
+		all, err := list(ctx, r, "read boosts", scanBoost,
+			`SELECT `+boostColumns+` FROM boosts b WHERE b.id IN (`+marks(1, len(part))+`)`, anys(part)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, b := range all {
+			out[b.ID] = b
+		}
+	}
+	return out, nil
+}
+
 // BoostByIRI gives a boost by the id of its activity, or NotFound.
 func (r Reader) BoostByIRI(ctx context.Context, iri string) (social.Boost, error) {
 	return one(ctx, r, "read boost", scanBoost, `SELECT `+boostColumns+` FROM boosts b WHERE b.iri = $1 AND b.iri <> '' LIMIT 1`, iri)

@@ -1,0 +1,263 @@
+package mastodon
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"skerry/internal/reply"
+	"skerry/internal/social"
+	"skerry/internal/store"
+)
+
+// verifyCredentials answers GET /api/v1/accounts/verify_credentials: the first
+// thing every app asks. [Masto: accounts]
+func (a *API) verifyCredentials(w http.ResponseWriter, r *request) error { return a.answerOwner(w, r) }
+
+func (a *API) answerOwner(w http.ResponseWriter, r *request) error {
+	ctx := r.Context()
+	owner, err := a.db.Owner(ctx)
+	if err != nil {
+		return err
+	}
+	id, profile := owner.Actor.ID, owner.Profile
+	show, err := a.renderer(ctx, id, []social.ID{id}, nil)
+	if err != nil {
+		return err
+	}
+	asked, err := a.db.FollowersOf(ctx, id, social.Pending, store.PageOf{Limit: 80})
+	if err != nil {
+		return err
+	}
+	out := show.account(id)
+	out.HideFollows = &profile.HideFollows
+	out.Source = &ownerSource{
+		Privacy: social.Public.String(), Note: profile.Bio, Fields: []field{}, FollowRequests: len(asked),
+		Discoverable: profile.Discoverable, Indexable: profile.Indexable, HideFollows: profile.HideFollows,
+	}
+	for _, f := range profile.Fields {
+		out.Source.Fields = append(out.Source.Fields, field{Name: f.Name, Value: f.Value})
+	}
+	// The one bit that says administrator. [Masto: Role]
+	out.Role = &role{ID: "1", Name: "Owner", Permissions: "1", Highlighted: true}
+	return reply.JSON(w, r.Request, out)
+}
+
+// updateCredentials answers PATCH /api/v1/accounts/update_credentials. What is
+// not sent stays.
+func (a *API) updateCredentials(w http.ResponseWriter, r *request) error {
+	for _, name := range []string{"avatar", "header"} {
+		if r.sent(name) {
+			return social.Faultf(social.Unprocessable, "Validation failed: %s is not built into this version", name)
+		}
+	}
+	p := r.owner.Profile
+	if r.has("display_name") {
+		p.Name = strings.TrimSpace(r.text("display_name"))
+	}
+	if r.has("note") {
+		p.Bio = r.text("note")
+	}
+	p.Locked, p.Bot = r.flag("locked", p.Locked), r.flag("bot", p.Bot)
+	p.Discoverable, p.Indexable = r.flag("discoverable", p.Discoverable), r.flag("indexable", p.Indexable)
+	p.HideFollows = r.flag("hide_collections", p.HideFollows)
+	if rows, sent := r.rows("fields_attributes", "name", "value"); sent {
+		p.Fields = nil
+		for _, row := range rows {
+			if row["name"] != "" || row["value"] != "" {
+				p.Fields = append(p.Fields, social.ProfileField{Name: row["name"], Value: row["value"]})
+			}
+		}
+	}
+	if err := a.publisher.EditProfile(r.Context(), p); err != nil {
+		return err
+	}
+	return a.answerOwner(w, r)
+}
+
+// account answers GET /api/v1/accounts/:id.
+func (a *API) account(w http.ResponseWriter, r *request) error {
+	id, err := r.pathID()
+	if err != nil {
+		return err
+	}
+	found, err := a.db.Actor(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	return a.answerAccount(w, r, found)
+}
+
+func (a *API) answerAccount(w http.ResponseWriter, r *request, found social.Actor) error {
+	if !found.GoneAt.IsZero() {
+		return social.Faultf(social.NotFound, "this account was deleted")
+	}
+	show, err := a.renderer(r.Context(), r.owner.Actor.ID, []social.ID{found.ID}, nil)
+	if err != nil {
+		return err
+	}
+	return reply.JSON(w, r.Request, show.account(found.ID))
+}
+
+// lookup answers GET /api/v1/accounts/lookup: a handle that is known already.
+func (a *API) lookup(w http.ResponseWriter, r *request) error {
+	user, host, _ := strings.Cut(strings.TrimPrefix(r.text("acct"), "@"), "@")
+	if host == "" {
+		host = a.urls.AccountDomain
+	}
+	found, err := a.db.ActorByHandle(r.Context(), user, strings.ToLower(host))
+	if err != nil {
+		return err
+	}
+	return a.answerAccount(w, r, found)
+}
+
+// relationships answers GET /api/v1/accounts/relationships.
+func (a *API) relationships(w http.ResponseWriter, r *request) error {
+	var ids []social.ID
+	for _, text := range r.list("id") {
+		id, err := social.ParseID(text)
+		if err == nil && len(ids) < 400 {
+			ids = append(ids, id)
+		}
+	}
+	known, err := a.db.Actors(r.Context(), ids)
+	if err != nil {
+		return err
+	}
+	stands, err := a.db.Relationships(r.Context(), r.owner.Actor.ID, ids)
+	if err != nil {
+		return err
+	}
+	out := []relationship{}
+	for _, id := range ids {
+		if _, ok := known[id]; ok {
+			out = append(out, relation(id, stands[id]))
+		}
+	}
+	return reply.JSON(w, r.Request, out)
+}
+
+// toward answers a POST that changes how the owner stands to an account.
+func (a *API) toward(verb func(context.Context, social.ID) error) handler {
+	return func(w http.ResponseWriter, r *request) error {
+		id, err := r.pathID()
+		if err != nil {
+			return err
+		}
+		if err := verb(r.Context(), id); err != nil {
+			return err
+		}
+		stands, err := a.db.Relationships(r.Context(), r.owner.Actor.ID, []social.ID{id})
+		if err != nil {
+			return err
+		}
+		return reply.JSON(w, r.Request, relation(id, stands[id]))
+	}
+}
+
+// followers and following answer GET /api/v1/accounts/:id/followers and following:
+// of strangers, those we know of.
+func (a *API) followers(w http.ResponseWriter, r *request) error {
+	return a.follows(w, r, a.db.FollowersOf, social.Accepted, func(f social.Follow) social.ID { return f.Follower })
+}
+
+func (a *API) following(w http.ResponseWriter, r *request) error {
+	return a.follows(w, r, a.db.FollowedBy, social.Accepted, func(f social.Follow) social.ID { return f.Followee })
+}
+
+// followRequests answers GET /api/v1/follow_requests.
+func (a *API) followRequests(w http.ResponseWriter, r *request) error {
+	return a.listFollows(w, r, r.owner.Actor.ID, a.db.FollowersOf, social.Pending, func(f social.Follow) social.ID { return f.Follower })
+}
+
+type readFollows = func(context.Context, social.ID, social.FollowState, store.PageOf) ([]social.Follow, error)
+
+func (a *API) follows(w http.ResponseWriter, r *request, read readFollows, state social.FollowState, who func(social.Follow) social.ID) error {
+	id, err := r.pathID()
+	if err != nil {
+		return err
+	}
+	if _, err := a.db.Actor(r.Context(), id); err != nil {
+		return err
+	}
+	return a.listFollows(w, r, id, read, state, who)
+}
+
+func (a *API) listFollows(w http.ResponseWriter, r *request, of social.ID, read readFollows, state social.FollowState, who func(social.Follow) social.ID) error {
+	page, err := r.page(40, 80)
+	if err != nil {
+		return err
+	}
+	all, err := read(r.Context(), of, state, page)
+	if err != nil {
+		return err
+	}
+	ids := make([]social.ID, len(all))
+	for i, f := range all {
+		ids[i] = who(f)
+	}
+	show, err := a.renderer(r.Context(), r.owner.Actor.ID, ids, nil)
+	if err != nil {
+		return err
+	}
+	out := []account{}
+	for _, id := range ids {
+		out = append(out, show.account(id))
+	}
+	if len(all) > 0 {
+		a.link(w, r, all[0].ID.String(), all[len(all)-1].ID.String())
+	}
+	return reply.JSON(w, r.Request, out)
+}
+
+// accountStatuses answers GET /api/v1/accounts/:id/statuses.
+func (a *API) accountStatuses(w http.ResponseWriter, r *request) error {
+	ctx := r.Context()
+	id, err := r.pathID()
+	if err != nil {
+		return err
+	}
+	page, err := r.page(20, 40)
+	if err != nil {
+		return err
+	}
+	if r.flag("pinned", false) {
+		pins, err := a.db.Pins(ctx, id)
+		if err != nil {
+			return err
+		}
+		return a.answerPosts(w, r, pins, false)
+	}
+	most := social.Unlisted
+	if id == r.owner.Actor.ID {
+		most = social.Direct
+	} else if follows, err := a.db.Follows(ctx, r.owner.Actor.ID, id); err != nil {
+		return err
+	} else if follows {
+		most = social.FollowersOnly
+	}
+	posts, err := a.db.PostsBy(ctx, id, most, page)
+	if err != nil {
+		return err
+	}
+	return a.answerPosts(w, r, posts, true)
+}
+
+func (a *API) answerPosts(w http.ResponseWriter, r *request, posts []social.Post, linked bool) error {
+	show, err := a.renderer(r.Context(), r.owner.Actor.ID, nil, posts)
+	if err != nil {
+		return err
+	}
+	out := []status{}
+	for _, p := range posts {
+		if r.flag("exclude_replies", false) && p.InReplyTo != "" || r.flag("only_media", false) && len(p.Attachments) == 0 {
+			continue
+		}
+		out = append(out, show.status(p))
+	}
+	if linked && len(posts) > 0 {
+		a.link(w, r, posts[0].ID.String(), posts[len(posts)-1].ID.String())
+	}
+	return reply.JSON(w, r.Request, out)
+}

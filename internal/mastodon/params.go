@@ -1,0 +1,211 @@
+package mastodon
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"skerry/internal/social"
+)
+
+// maxBody is how much of a request without files is read.
+const maxBody = 1 << 20
+
+// params are the parameters of a request, whichever of four shapes they came in:
+// query, form, multipart or JSON. Keys are as forms write them: "a", "a[]",
+// "a[0][name]". Values of the body win over the query's.
+type params struct{ values url.Values }
+
+func readParams(w http.ResponseWriter, r *http.Request) (params, error) {
+	p := params{values: r.URL.Query()}
+	if r.Body == nil || r.Body == http.NoBody {
+		return p, nil
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	switch {
+	case kind == "application/json":
+		return p, p.readJSON(r.Body)
+	case kind == "multipart/form-data":
+		if err := r.ParseMultipartForm(maxBody); err != nil {
+			return p, badBody("multipart form", err)
+		}
+		p.take(r.MultipartForm.Value)
+		for name := range r.MultipartForm.File {
+			p.values.Add(name, "(file)")
+		}
+		return p, nil
+	}
+	// A form; also what comes without a type.
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return p, badBody("body", err)
+	}
+	form, err := url.ParseQuery(string(body))
+	if err != nil {
+		return p, badBody("form", err)
+	}
+	p.take(form)
+	return p, nil
+}
+
+// badBody keeps the error of a body that is too large, which has its own status.
+func badBody(what string, err error) error {
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return err
+	}
+	return social.Faultf(social.Invalid, "the %s cannot be read", what).Because(err)
+}
+
+func (p params) take(values url.Values) {
+	for key, v := range values {
+		p.values[key] = v
+	}
+}
+
+func (p params) readJSON(body io.Reader) error {
+	text, err := io.ReadAll(body)
+	if err != nil {
+		return badBody("JSON", err)
+	}
+	if len(bytes.TrimSpace(text)) == 0 {
+		return nil
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber() // ids are longer than a float keeps
+	var object map[string]any
+	if err := decoder.Decode(&object); err != nil {
+		return badBody("JSON", err)
+	}
+	for key, v := range object {
+		p.values.Del(key)
+		p.flatten(key, v)
+	}
+	return nil
+}
+
+// flatten writes a JSON value as a form would. null is as if not sent.
+func (p params) flatten(key string, value any) {
+	switch v := value.(type) {
+	case string:
+		p.values.Add(key, v)
+	case json.Number:
+		p.values.Add(key, v.String())
+	case bool:
+		p.values.Add(key, strconv.FormatBool(v))
+	case []any:
+		for i, each := range v {
+			if _, nested := each.(map[string]any); nested {
+				p.flatten(key+"["+strconv.Itoa(i)+"]", each)
+			} else {
+				p.flatten(key+"[]", each)
+			}
+		}
+	case map[string]any:
+		for name, each := range v {
+			p.flatten(key+"["+name+"]", each)
+		}
+	}
+}
+
+// text gives a parameter's last value, "" when it is not there.
+func (p params) text(name string) string {
+	all := p.values[name]
+	if len(all) == 0 {
+		return ""
+	}
+	return all[len(all)-1]
+}
+
+// has reports whether a parameter was sent.
+func (p params) has(name string) bool { return len(p.values[name]) > 0 }
+
+// sent reports whether a parameter, or a part of it, was sent with a value.
+func (p params) sent(name string) bool {
+	for key, values := range p.values {
+		if (key == name || strings.HasPrefix(key, name+"[")) && slices.ContainsFunc(values, func(v string) bool { return v != "" }) {
+			return true
+		}
+	}
+	return false
+}
+
+// flag gives a yes or no; other is what it is when not sent.
+func (p params) flag(name string, other bool) bool {
+	if !p.has(name) {
+		return other
+	}
+	// As Rails reads them: everything is yes but these.
+	return !slices.Contains([]string{"", "0", "f", "F", "false", "False", "FALSE", "off", "OFF", "Off"}, p.text(name))
+}
+
+// list gives all values of a parameter: a=1, a[]=1 or a[0]=1.
+func (p params) list(name string) []string {
+	out := slices.Concat(p.values[name], p.values[name+"[]"])
+	for i := 0; ; i++ {
+		values, ok := p.values[name+"["+strconv.Itoa(i)+"]"]
+		if !ok {
+			return out
+		}
+		out = append(out, values...)
+	}
+}
+
+// rows gives the named parts of a list of records, in order: a[0][x]=1, or
+// a[][x]=1 with as many values as there are records. The second result says
+// whether the list was sent at all.
+func (p params) rows(name string, parts ...string) ([]map[string]string, bool) {
+	type numbered struct {
+		n   int
+		row map[string]string
+	}
+	var all []numbered
+	at := func(n int) map[string]string {
+		for _, each := range all {
+			if each.n == n {
+				return each.row
+			}
+		}
+		all = append(all, numbered{n, map[string]string{}})
+		return all[len(all)-1].row
+	}
+	for key, values := range p.values {
+		index, part, ok := cutRow(key, name)
+		if !ok || !slices.Contains(parts, part) {
+			continue
+		}
+		if index == "" {
+			for i, v := range values {
+				at(i)[part] = v
+			}
+			continue
+		}
+		if n, err := strconv.Atoi(index); err == nil {
+			at(n)[part] = values[len(values)-1]
+		}
+	}
+	slices.SortFunc(all, func(a, b numbered) int { return a.n - b.n })
+	rows := make([]map[string]string, len(all))
+	for i, each := range all {
+		rows[i] = each.row
+	}
+	return rows, len(all) > 0 || p.has(name) || p.has(name+"[]")
+}
+
+// cutRow takes "name[3][part]" apart.
+func cutRow(key, name string) (index, part string, ok bool) {
+	rest, ok := strings.CutPrefix(key, name+"[")
+	if !ok {
+		return "", "", false
+	}
+	index, rest, ok = strings.Cut(rest, "][")
+	return index, strings.TrimSuffix(rest, "]"), ok && strings.HasSuffix(rest, "]")
+}

@@ -1,0 +1,200 @@
+package mastodon
+
+import (
+	"context"
+	"strings"
+
+	"skerry/internal/social"
+	"skerry/internal/store"
+)
+
+// renderer turns nouns into entities; what they refer to is read for all at once.
+type renderer struct {
+	api    *API
+	us     social.ID
+	actors map[social.ID]social.Actor
+	tally  map[social.ID]social.Tally
+	parent map[social.ID]social.Post
+	marks  store.Marked
+}
+
+// renderer reads what these actors and posts need to be shown.
+func (a *API) renderer(ctx context.Context, us social.ID, actors []social.ID, posts []social.Post) (*renderer, error) {
+	r := &renderer{api: a, us: us}
+	var ids, parents []social.ID
+	for _, p := range posts {
+		ids = append(ids, p.ID)
+		actors = append(actors, p.Author)
+		if p.Parent != 0 {
+			parents = append(parents, p.Parent)
+		}
+		for _, m := range p.Mentions {
+			if m.Actor != 0 {
+				actors = append(actors, m.Actor)
+			}
+		}
+	}
+	var err error
+	if r.actors, err = a.db.Actors(ctx, actors); err != nil {
+		return nil, err
+	}
+	if r.tally, err = a.db.Tallies(ctx, actors); err != nil {
+		return nil, err
+	}
+	if r.parent, err = a.db.Posts(ctx, parents); err != nil {
+		return nil, err
+	}
+	r.marks, err = a.db.Marks(ctx, us, ids)
+	return r, err
+}
+
+// account shows an actor; one that is not stored any more is shown as nobody.
+func (r *renderer) account(id social.ID) account {
+	a := r.actors[id]
+	tally := r.tally[id]
+	missing := r.api.urls.Origin + "/static/missing.png"
+	out := account{
+		ID: id.String(), Username: a.Username, Acct: a.Acct(), DisplayName: a.Name,
+		Locked: a.Locked, Bot: a.Kind.Bot(), Discoverable: a.Discoverable, Indexable: a.Indexable, Group: a.Kind == social.Group,
+		CreatedAt: stamp(a.Published), Note: a.Summary, URL: a.URL, URI: a.IRI,
+		Avatar: a.Icon.URL, Header: a.Header.URL,
+		FollowersCount: tally.Followers, FollowingCount: tally.Following, StatusesCount: tally.Posts,
+		Emojis: emojis(a.Emojis), Roles: []role{}, Fields: []field{},
+	}
+	if a.Published.IsZero() {
+		out.CreatedAt = stamp(id.Time())
+	}
+	if out.URL == "" {
+		out.URL = a.IRI
+	}
+	if out.Avatar == "" {
+		out.Avatar = missing
+	}
+	if out.Header == "" {
+		out.Header = missing
+	}
+	out.AvatarStatic, out.HeaderStatic = out.Avatar, out.Header
+	if tally.LastPost != 0 {
+		out.LastStatusAt = text(tally.LastPost.Time().UTC().Format("2006-01-02"))
+	}
+	for _, f := range a.Fields {
+		shown := field{Name: f.Name, Value: f.Value}
+		if f.VerifiedAt != nil {
+			shown.VerifiedAt = stamp(*f.VerifiedAt)
+		}
+		out.Fields = append(out.Fields, shown)
+	}
+	return out
+}
+
+// status shows a post.
+func (r *renderer) status(p social.Post) status {
+	out := status{
+		ID: p.ID.String(), CreatedAt: stamp(p.Published), Sensitive: p.Sensitive, SpoilerText: p.Warning,
+		Visibility: p.Visibility.String(), Language: text(p.Language), URI: p.IRI, URL: text(p.URL),
+		RepliesCount: p.Counts.Replies, ReblogsCount: p.Counts.Boosts, FavouritesCount: p.Counts.Likes,
+		EditedAt: stamp(p.Edited), Content: p.Content, Account: r.account(p.Author),
+		Media: attachments(p), Mentions: []mention{}, Tags: []tag{}, Emojis: emojis(p.Emojis), Poll: r.poll(p),
+		Favourited: r.marks.Liked[p.ID], Reblogged: r.marks.Boosted[p.ID], Pinned: r.marks.Pinned[p.ID], Filtered: []string{},
+	}
+	if out.URL == "" {
+		out.URL = text(p.IRI)
+	}
+	if parent, ok := r.parent[p.Parent]; ok {
+		out.InReplyTo, out.InReplyToActor = text(parent.ID.String()), text(parent.Author.String())
+	}
+	for _, m := range p.Mentions {
+		a, ok := r.actors[m.Actor]
+		if !ok {
+			continue // an app cannot open somebody we do not know
+		}
+		shown := mention{ID: a.ID.String(), Username: a.Username, Acct: a.Acct(), URL: a.URL}
+		if shown.URL == "" {
+			shown.URL = a.IRI
+		}
+		out.Mentions = append(out.Mentions, shown)
+	}
+	for _, t := range p.Hashtags {
+		out.Tags = append(out.Tags, tag{Name: t, URL: r.api.urls.Tag(t)})
+	}
+	return out
+}
+
+// boost shows a boost: a status of its own around the post.
+func (r *renderer) boost(b social.Boost, p social.Post) status {
+	inner := r.status(p)
+	return status{
+		ID: b.ID.String(), CreatedAt: stamp(b.At), Visibility: b.Visibility.String(), URI: b.IRI, URL: inner.URL,
+		Sensitive: inner.Sensitive, SpoilerText: inner.SpoilerText, Language: inner.Language, Content: inner.Content,
+		Account: r.account(b.By), Reblog: &inner, Reblogged: inner.Reblogged, Favourited: inner.Favourited,
+		Media: []media{}, Mentions: []mention{}, Tags: []tag{}, Emojis: []emoji{}, Filtered: []string{},
+	}
+}
+
+func emojis(all []social.Emoji) []emoji {
+	out := []emoji{}
+	for _, e := range all {
+		if e.URL != "" {
+			out = append(out, emoji{Shortcode: e.Shortcode, URL: e.URL, StaticURL: e.URL})
+		}
+	}
+	return out
+}
+
+// attachments shows the media of a post where they lie. Their ids are made from
+// the post's: they are never asked for by themselves.
+func attachments(p social.Post) []media {
+	out := []media{}
+	for i, m := range p.Attachments {
+		kind, _, _ := strings.Cut(m.MediaType, "/")
+		switch {
+		case m.MediaType == "image/gif", kind == "image":
+			kind = "image"
+		case kind != "video" && kind != "audio":
+			kind = "unknown"
+		}
+		meta := map[string]any{}
+		if m.Width > 0 && m.Height > 0 {
+			meta["original"] = map[string]any{"width": m.Width, "height": m.Height, "aspect": float64(m.Width) / float64(m.Height)}
+		}
+		if m.Focus != [2]float64{} {
+			meta["focus"] = map[string]float64{"x": m.Focus[0], "y": m.Focus[1]}
+		}
+		preview := m.Preview
+		if preview == "" && kind == "image" {
+			preview = m.URL
+		}
+		out = append(out, media{
+			ID: (p.ID + social.ID(i)).String(), Type: kind, URL: m.URL, PreviewURL: text(preview), RemoteURL: text(m.URL),
+			Description: text(m.Alt), Blurhash: text(m.Blurhash), Meta: meta,
+		})
+	}
+	return out
+}
+
+func (r *renderer) poll(p social.Post) *poll {
+	if p.Poll == nil {
+		return nil
+	}
+	now := r.api.db.Now()
+	ends := p.Poll.EndsAt
+	if !p.Poll.ClosedAt.IsZero() {
+		ends = p.Poll.ClosedAt
+	}
+	out := &poll{
+		ID: p.ID.String(), ExpiresAt: stamp(ends), Expired: !ends.IsZero() && ends.Before(now), Multiple: p.Poll.Multiple,
+		VotersCount: p.Poll.Voters, Voted: p.Author == r.us, OwnVotes: []int{}, Options: []option{}, Emojis: emojis(p.Emojis),
+	}
+	for _, o := range p.Poll.Options {
+		out.VotesCount += o.Votes
+		out.Options = append(out.Options, option{Title: o.Name, Votes: o.Votes})
+	}
+	return out
+}
+
+func relation(id social.ID, s social.Relationship) relationship {
+	return relationship{
+		ID: id.String(), Following: s.Following, ShowingReblogs: s.Following, Languages: []string{}, FollowedBy: s.FollowedBy,
+		Blocking: s.Blocking, BlockedBy: s.BlockedBy, Requested: s.Requested, RequestedBy: s.RequestedBy,
+	}
+}

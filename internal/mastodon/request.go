@@ -1,0 +1,126 @@
+package mastodon
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/go-chi/chi/v5"
+
+	"skerry/internal/access"
+	"skerry/internal/social"
+	"skerry/internal/store"
+)
+
+// request is a request of a program that acts for the owner.
+type request struct {
+	*http.Request
+	params
+	owner store.Owner
+	token store.Token
+}
+
+// handler answers such a request.
+type handler func(http.ResponseWriter, *request) error
+
+// with lets h be reached by those whose token has the scope.
+func (a *API) with(scope string, h handler) http.HandlerFunc {
+	return a.errors.Handle(func(w http.ResponseWriter, r *http.Request) error {
+		token, err := a.authorize(r, scope)
+		if err != nil {
+			w.Header().Set("WWW-Authenticate", `Bearer realm="api"`)
+			return err
+		}
+		owner, err := a.db.Owner(r.Context())
+		if err != nil {
+			return err
+		}
+		p, err := readParams(w, r)
+		if err != nil {
+			return err
+		}
+		return h(w, &request{Request: r, params: p, owner: owner, token: token})
+	})
+}
+
+// authorize gives the token of a request when it grants the scope. [RFC 6750]
+func (a *API) authorize(r *http.Request, scope string) (store.Token, error) {
+	given := bearer(r)
+	if given == "" {
+		return store.Token{}, social.Faultf(social.Unauthorized, "this needs an access token: send the header Authorization: Bearer TOKEN")
+	}
+	token, err := a.db.Token(r.Context(), access.HashToken(given))
+	if social.Is(err, social.NotFound) {
+		return token, social.Faultf(social.Unauthorized, "The access token is invalid")
+	}
+	if err == nil && !grants(strings.Fields(token.Scopes), scope) {
+		err = social.Faultf(social.Forbidden, "This action is outside the authorized scopes: it needs %s", scope)
+	}
+	return token, err
+}
+
+func bearer(r *http.Request) string {
+	kind, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if strings.EqualFold(kind, "Bearer") {
+		return strings.TrimSpace(token)
+	}
+	return ""
+}
+
+// grants reports whether scopes cover one that is needed: "write" covers
+// "write:statuses", "follow" all about relationships. [Masto: OAuth scopes]
+func grants(scopes []string, needed string) bool {
+	top, part, _ := strings.Cut(needed, ":")
+	return slices.Contains(scopes, needed) || slices.Contains(scopes, top) ||
+		slices.Contains(scopes, "follow") && slices.Contains([]string{"follows", "blocks", "mutes"}, part)
+}
+
+// pathID gives the number in the path; what is none is not found.
+func (r *request) pathID() (social.ID, error) { return social.ParseID(chi.URLParam(r.Request, "id")) }
+
+// page reads which part of a list is wanted. [Masto: paginating]
+func (r *request) page(usual, most int) (store.PageOf, error) {
+	p := store.PageOf{Limit: usual}
+	if text := r.text("limit"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 {
+			return p, social.Faultf(social.Invalid, "limit is a number from 1 to %d, not %q", most, text)
+		}
+		p.Limit = min(n, most)
+	}
+	for name, into := range map[string]*social.ID{"max_id": &p.Before, "since_id": &p.After, "min_id": &p.After} {
+		text := r.text(name)
+		if text == "" {
+			continue
+		}
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil || n < 0 {
+			return p, social.Faultf(social.Invalid, "%s is a number, not %q", name, text)
+		}
+		*into = social.ID(n)
+		p.Oldest = p.Oldest || name == "min_id"
+	}
+	return p, nil
+}
+
+// link adds the header by which apps find the next pages: absolute, next before
+// prev, and none on an empty page, where some would ask for ever.
+func (a *API) link(w http.ResponseWriter, r *request, newest, oldest string) {
+	if newest == "" || oldest == "" {
+		return
+	}
+	at := func(name, id string) string {
+		q := url.Values{}
+		for key, values := range r.URL.Query() {
+			if !slices.Contains([]string{"max_id", "min_id", "since_id", "access_token"}, key) {
+				q[key] = values
+			}
+		}
+		q.Set(name, id)
+		return a.urls.Origin + r.URL.Path + "?" + q.Encode()
+	}
+	w.Header().Set("Link", fmt.Sprintf(`<%s>; rel="next", <%s>; rel="prev"`, at("max_id", oldest), at("min_id", newest)))
+}

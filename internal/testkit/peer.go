@@ -1,0 +1,207 @@
+package testkit
+
+import (
+	"bytes"
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"skerry/internal/httpsig"
+)
+
+// Peer is a stranger's server: it serves what Serve gave it, says who its people
+// are, and keeps what its inboxes got.
+type Peer struct {
+	Origin string // http://127.x.y.z:port
+
+	t         testing.TB
+	mu        sync.Mutex
+	documents map[string]any
+	statuses  map[string]int
+	got       []map[string]any
+	asked     map[string]int
+}
+
+// NewPeer starts a peer that ends with the test.
+func NewPeer(t testing.TB) *Peer {
+	t.Helper()
+	l := Listen(t)
+	p := &Peer{
+		Origin: "http://" + l.Addr().String(), t: t,
+		documents: map[string]any{}, statuses: map[string]int{}, asked: map[string]int{},
+	}
+	s := &httptest.Server{Listener: l, Config: &http.Server{Handler: http.HandlerFunc(p.answer), ReadHeaderTimeout: 5 * time.Second}}
+	s.Start()
+	t.Cleanup(s.Close)
+	return p
+}
+
+func (p *Peer) answer(w http.ResponseWriter, r *http.Request) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.asked[r.URL.Path]++
+	if status := p.statuses[r.URL.Path]; status != 0 {
+		w.WriteHeader(status)
+		return
+	}
+	if r.Method == http.MethodPost {
+		body, _ := io.ReadAll(io.LimitReader(r.Body, 1<<20))
+		var doc map[string]any
+		if err := json.Unmarshal(body, &doc); err != nil {
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		p.got = append(p.got, doc)
+		w.WriteHeader(http.StatusAccepted)
+		return
+	}
+	doc, ok := p.documents[r.URL.Path]
+	if !ok {
+		w.WriteHeader(http.StatusNotFound)
+		return
+	}
+	w.Header().Set("Content-Type", `application/activity+json`)
+	_ = json.NewEncoder(w).Encode(doc)
+}
+
+// Serve makes the peer answer a path with a document from now on.
+func (p *Peer) Serve(path string, doc any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.documents[path] = doc
+}
+
+// Fail makes the peer answer a path with a status alone; 0 ends it.
+func (p *Peer) Fail(path string, status int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.statuses[path] = status
+}
+
+// Asked is how often a path was asked for.
+func (p *Peer) Asked(path string) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.asked[path]
+}
+
+// Got gives the activities of a type that the peer's inboxes took.
+func (p *Peer) Got(kind string) []map[string]any {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var out []map[string]any
+	for _, doc := range p.got {
+		if doc["type"] == kind {
+			out = append(out, doc)
+		}
+	}
+	return out
+}
+
+// Stranger is somebody on a peer.
+type Stranger struct {
+	IRI   string
+	Inbox string
+	Key   httpsig.Key
+
+	peer *Peer
+}
+
+// keys are made once: they take long, and who has which does not matter.
+var keys = [...]func() *rsa.PrivateKey{sync.OnceValue(newKey), sync.OnceValue(newKey), sync.OnceValue(newKey), sync.OnceValue(newKey)}
+
+var people atomic.Uint32
+
+func newKey() *rsa.PrivateKey {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err) // the machine has no randomness
+	}
+	return key
+}
+
+// Person adds somebody with a key of their own.
+func (p *Peer) Person(name string) *Stranger {
+	p.t.Helper()
+	key := keys[people.Add(1)%uint32(len(keys))]()
+	iri := p.Origin + "/users/" + name
+	s := &Stranger{IRI: iri, Inbox: iri + "/inbox", Key: httpsig.Key{ID: iri + "#main-key", Private: key}, peer: p}
+	pem, err := httpsig.EncodePublicKeyPEM(key.Public())
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.Serve("/users/"+name, map[string]any{
+		"@context": "https://www.w3.org/ns/activitystreams", "id": iri, "type": "Person", "preferredUsername": name, "name": name,
+		"inbox": s.Inbox, "outbox": iri + "/outbox", "followers": iri + "/followers",
+		"publicKey": map[string]any{"id": s.Key.ID, "owner": iri, "publicKeyPem": pem},
+	})
+	return s
+}
+
+// Note makes a public note of the stranger's, served at its address.
+func (s *Stranger) Note(id, text string) map[string]any {
+	iri := s.IRI + "/notes/" + id
+	note := map[string]any{
+		"@context": "https://www.w3.org/ns/activitystreams", "id": iri, "type": "Note", "attributedTo": s.IRI, "content": "<p>" + text + "</p>",
+		"to": "https://www.w3.org/ns/activitystreams#Public", "cc": s.IRI + "/followers", "published": time.Now().UTC().Format(time.RFC3339),
+	}
+	s.peer.Serve("/users/"+s.name()+"/notes/"+id, note)
+	return note
+}
+
+func (s *Stranger) name() string { return s.IRI[len(s.peer.Origin+"/users/"):] }
+
+// Activity makes an activity of the stranger's.
+func (s *Stranger) Activity(kind, id string, object any) map[string]any {
+	return map[string]any{
+		"@context": "https://www.w3.org/ns/activitystreams", "id": s.IRI + "/activities/" + id, "type": kind, "actor": s.IRI, "object": object,
+		"to": "https://www.w3.org/ns/activitystreams#Public",
+	}
+}
+
+// Request makes a signed POST of an activity to an inbox.
+func (s *Stranger) Request(inbox string, activity any) *http.Request {
+	s.peer.t.Helper()
+	body, err := json.Marshal(activity)
+	if err != nil {
+		s.peer.t.Fatal(err)
+	}
+	r, err := http.NewRequest(http.MethodPost, inbox, bytes.NewReader(body))
+	if err != nil {
+		s.peer.t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/activity+json")
+	if err := httpsig.Sign(r, body, s.Key, time.Now()); err != nil {
+		s.peer.t.Fatal(err)
+	}
+	return r
+}
+
+// Send posts an activity to an inbox, signed, and gives the status and what was said.
+func (s *Stranger) Send(inbox string, activity any) (int, string) {
+	s.peer.t.Helper()
+	return Do(s.peer.t, s.Request(inbox, activity))
+}
+
+// Do sends a request and gives the status and the body.
+func Do(t testing.TB, r *http.Request) (int, string) {
+	t.Helper()
+	res, err := http.DefaultTransport.RoundTrip(r)
+	if err != nil {
+		t.Fatal(fmt.Errorf("%s %s: %w", r.Method, r.URL, err))
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, string(body)
+}

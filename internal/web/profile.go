@@ -1,0 +1,229 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+
+	"skerry/internal/activitypub"
+	"skerry/internal/outbox"
+	"skerry/internal/reply"
+	"skerry/internal/social"
+	"skerry/internal/store"
+)
+
+// perPage is how many posts a profile shows.
+const perPage = 20
+
+// dual is the rule of the pages that are also documents: the page is their own.
+var dual = reply.Dual{Own: reply.HTML}
+
+// shown is a post with its author, as templates need it.
+type shown struct {
+	social.Post
+	By  social.Actor
+	At  string // the page of the post
+	Own bool   // by the owner of this server
+}
+
+type profilePage struct {
+	layout
+	Actor  social.Actor
+	Tally  social.Tally
+	Pinned []shown
+	Posts  []shown
+	Older  string // address of the next page, "" at the end
+}
+
+// profile answers /@name.
+func (s *Site) profile(w http.ResponseWriter, r *http.Request) error {
+	name := chi.URLParam(r, "name")
+	if dual.Choose(r) == reply.ActivityJSON {
+		doc, err := s.Documents.Actor(r.Context(), name)
+		if err != nil {
+			return err
+		}
+		return dual.Activity(w, r, doc, reply.NoStore)
+	}
+	o, err := s.Documents.Owner(r.Context(), name)
+	if err != nil {
+		return err
+	}
+	page, err := s.profilePage(r, o)
+	if err != nil {
+		return err
+	}
+	return s.showDual(w, r, "profile.html", page, true)
+}
+
+func (s *Site) profilePage(r *http.Request, o store.Owner) (profilePage, error) {
+	ctx := r.Context()
+	page := profilePage{layout: s.layout(r, o.Actor.Name), Actor: o.Actor}
+	page.Canonical, page.Activity, page.NoIndex = s.URLs.Profile(o.Actor.Username), o.Actor.IRI, !o.Actor.Indexable
+	tally, err := s.DB.Tallies(ctx, []social.ID{o.Actor.ID})
+	if err != nil {
+		return page, err
+	}
+	page.Tally = tally[o.Actor.ID]
+	want := store.PageOf{Limit: perPage + 1}
+	if before := r.URL.Query().Get("before"); before != "" {
+		if want.Before, err = social.ParseID(before); err != nil {
+			return page, err
+		}
+	} else {
+		pins, err := s.DB.Pins(ctx, o.Actor.ID)
+		if err != nil {
+			return page, err
+		}
+		for _, p := range pins {
+			if p.Visibility.Open() {
+				page.Pinned = append(page.Pinned, s.shown(p, o.Actor))
+			}
+		}
+	}
+	posts, err := s.DB.PostsBy(ctx, o.Actor.ID, social.Unlisted, want)
+	if err != nil {
+		return page, err
+	}
+	if len(posts) > perPage {
+		posts = posts[:perPage]
+		page.Older = "?before=" + posts[perPage-1].ID.String()
+	}
+	for _, p := range posts {
+		page.Posts = append(page.Posts, s.shown(p, o.Actor))
+	}
+	return page, nil
+}
+
+func (s *Site) shown(p social.Post, by social.Actor) shown {
+	out := shown{Post: p, By: by, At: p.URL, Own: by.Local}
+	if out.At == "" {
+		out.At = p.IRI
+	}
+	return out
+}
+
+type postPage struct {
+	layout
+	Post    shown
+	Above   *shown // what it answers
+	Replies []shown
+}
+
+// post answers /@name/id.
+func (s *Site) post(w http.ResponseWriter, r *http.Request) error {
+	name := chi.URLParam(r, "name")
+	id, err := social.ParseID(chi.URLParam(r, "id"))
+	if err != nil {
+		return err
+	}
+	doc, open, err := s.Documents.Post(r, name, id)
+	if dual.Choose(r) == reply.ActivityJSON {
+		return s.postDocument(w, r, doc, err)
+	}
+	if social.Is(err, social.NotFound) && s.known(r) {
+		open, err = false, nil // the owner sees all of their own
+	}
+	if err != nil {
+		return err
+	}
+	page, err := s.postPage(r, name, id)
+	if err != nil {
+		return err
+	}
+	return s.showDual(w, r, "post.html", page, open)
+}
+
+func (s *Site) postDocument(w http.ResponseWriter, r *http.Request, doc activitypub.Object, err error) error {
+	var gone *outbox.Deleted
+	if errors.As(err, &gone) {
+		return reply.ActivityStatus(w, r, http.StatusGone, gone.Tombstone, reply.NoStore)
+	}
+	if err != nil {
+		return err
+	}
+	return dual.Activity(w, r, doc, reply.NoStore)
+}
+
+func (s *Site) postPage(r *http.Request, name string, id social.ID) (postPage, error) {
+	ctx := r.Context()
+	o, err := s.Documents.Owner(ctx, name)
+	if err != nil {
+		return postPage{}, err
+	}
+	p, err := s.DB.Post(ctx, id)
+	if err == nil && p.Author != o.Actor.ID {
+		err = social.Faultf(social.NotFound, "There is no such post.")
+	}
+	if err != nil {
+		return postPage{}, err
+	}
+	page := postPage{layout: s.layout(r, o.Actor.Name), Post: s.shown(p, o.Actor)}
+	page.Canonical, page.Activity, page.NoIndex = p.URL, p.IRI, !o.Actor.Indexable || p.Visibility != social.Public
+	if p.Parent != 0 {
+		above, err := s.openPost(ctx, p.Parent)
+		if err != nil && !social.Is(err, social.NotFound) {
+			return page, err
+		}
+		if err == nil {
+			page.Above = &above
+		}
+	}
+	replies, err := s.DB.RepliesTo(ctx, p.ID, store.PageOf{Limit: 100})
+	if err != nil {
+		return page, err
+	}
+	page.Replies, err = s.openOf(ctx, replies)
+	return page, err
+}
+
+// openPost gives a post that anybody may see, with its author.
+func (s *Site) openPost(ctx context.Context, id social.ID) (shown, error) {
+	p, err := s.DB.Post(ctx, id)
+	if err != nil {
+		return shown{}, err
+	}
+	all, err := s.openOf(ctx, []social.Post{p})
+	if err == nil && len(all) == 0 {
+		err = social.Faultf(social.NotFound, "There is no such post.")
+	}
+	if err != nil {
+		return shown{}, err
+	}
+	return all[0], nil
+}
+
+// openOf gives those of the posts that anybody may see, with their authors.
+func (s *Site) openOf(ctx context.Context, posts []social.Post) ([]shown, error) {
+	var ids []social.ID
+	for _, p := range posts {
+		ids = append(ids, p.Author)
+	}
+	authors, err := s.DB.Actors(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	var out []shown
+	for _, p := range posts {
+		if by, ok := authors[p.Author]; ok && p.Visibility.Open() {
+			out = append(out, s.shown(p, by))
+		}
+	}
+	return out, nil
+}
+
+// showDual answers with a page that shares its address with a document. Caches
+// may keep what strangers see of an open page.
+func (s *Site) showDual(w http.ResponseWriter, r *http.Request, name string, page any, open bool) error {
+	body, err := s.render(w, name, page)
+	if err != nil {
+		return err
+	}
+	cache := reply.NoStore
+	if open && !s.known(r) {
+		cache = reply.Revalidate
+	}
+	return dual.Page(w, r, body, cache)
+}

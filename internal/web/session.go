@@ -1,0 +1,162 @@
+package web
+
+import (
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/go-chi/httprate"
+
+	"skerry/internal/access"
+	"skerry/internal/reply"
+	"skerry/internal/social"
+	"skerry/internal/store"
+)
+
+const (
+	sessionTime = 30 * 24 * time.Hour
+
+	// How often a password may be tried before the door stays shut for a while.
+	guessTime         = 15 * time.Minute
+	guessesPerAddress = 10
+	guessesOfAll      = 100
+)
+
+// cookieName binds the cookie to this host where the browser can enforce it.
+func (s *Site) cookieName() string {
+	if s.Secure {
+		return "__Host-skerry"
+	}
+	return "skerry"
+}
+
+func (s *Site) setCookie(w http.ResponseWriter, value string, age time.Duration) {
+	http.SetCookie(w, &http.Cookie{
+		Name: s.cookieName(), Value: value, Path: "/", MaxAge: int(age.Seconds()),
+		HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode,
+	})
+}
+
+// known reports whether the owner has logged in with this browser.
+func (s *Site) known(r *http.Request) bool {
+	c, err := r.Cookie(s.cookieName())
+	if err != nil {
+		return false
+	}
+	_, err = s.DB.Session(r.Context(), access.HashToken(c.Value), s.DB.Now())
+	if err != nil && !social.Is(err, social.NotFound) {
+		s.Log.Warn("could not read a session, the visitor counts as a stranger", "err", err)
+	}
+	return err == nil
+}
+
+// open begins a session with this browser.
+func (s *Site) open(w http.ResponseWriter, r *http.Request) error {
+	token, hash := access.NewToken()
+	now := s.DB.Now()
+	agent := r.UserAgent()
+	if len(agent) > 200 {
+		agent = agent[:200]
+	}
+	err := s.DB.InTx(r.Context(), func(tx *store.Tx) error {
+		if err := tx.DropOldSessions(r.Context(), now); err != nil {
+			return err
+		}
+		return tx.AddSession(r.Context(), store.Session{Hash: hash, Agent: agent, Created: now, Seen: now, ExpiresAt: now.Add(sessionTime)})
+	})
+	if err != nil {
+		return err
+	}
+	s.setCookie(w, token, sessionTime)
+	return nil
+}
+
+type loginPage struct {
+	layout
+	Username string
+	Wrong    string
+}
+
+func (s *Site) login(w http.ResponseWriter, r *http.Request) error {
+	return s.show(w, r, "login.html", loginPage{layout: s.layout(r, "Log in")})
+}
+
+// enter answers the login form. A wrong name takes as long as a wrong password
+// and is told the same way.
+func (s *Site) enter(w http.ResponseWriter, r *http.Request) error {
+	if err := readForm(w, r); err != nil {
+		return err
+	}
+	if s.tooOften(r) {
+		f := social.Faultf(social.Limited, "Too many attempts to log in. Wait a quarter of an hour, then try again.")
+		f.After = guessTime
+		return f
+	}
+	owner, err := s.DB.Owner(r.Context())
+	if err != nil && !social.Is(err, social.NotFound) {
+		return err
+	}
+	username, hash := r.PostForm.Get("username"), owner.PasswordHash
+	if owner.Actor.Username != username {
+		hash = ""
+	}
+	right, err := s.Passwords.Check(hash, r.PostForm.Get("password"))
+	if err != nil {
+		return err
+	}
+	if !right {
+		return s.showWith(w, http.StatusUnauthorized, "login.html", loginPage{
+			layout: s.layout(r, "Log in"), Username: username, Wrong: "This name and this password do not belong together.",
+		})
+	}
+	if err := s.open(w, r); err != nil {
+		return err
+	}
+	reply.SeeOther(w, r, s.URLs.Profile(owner.Actor.Username))
+	return nil
+}
+
+// tooOften counts an attempt, by address and of all.
+func (s *Site) tooOften(r *http.Request) bool {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	often := false
+	for i, key := range []string{httprate.CanonicalizeIP(host), "all"} {
+		// The limiter writes headers only; the answer is ours.
+		often = s.guesses[i].OnLimit(discard{http.Header{}}, r, key) || often
+	}
+	return often
+}
+
+// discard takes what a library would write.
+type discard struct{ h http.Header }
+
+func (d discard) Header() http.Header         { return d.h }
+func (d discard) Write(b []byte) (int, error) { return len(b), nil }
+func (d discard) WriteHeader(int)             {}
+
+// leave ends the session.
+func (s *Site) leave(w http.ResponseWriter, r *http.Request) error {
+	if c, err := r.Cookie(s.cookieName()); err == nil {
+		err := s.DB.InTx(r.Context(), func(tx *store.Tx) error {
+			return tx.DropSession(r.Context(), access.HashToken(c.Value))
+		})
+		if err != nil {
+			return err
+		}
+	}
+	s.setCookie(w, "", -time.Second)
+	reply.SeeOther(w, r, "/")
+	return nil
+}
+
+// readForm reads a form of ours, which is never long.
+func readForm(w http.ResponseWriter, r *http.Request) error {
+	r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
+	if err := r.ParseForm(); err != nil {
+		return social.Faultf(social.Invalid, "The form could not be read.").Because(err)
+	}
+	return nil
+}

@@ -1,0 +1,215 @@
+// Package web is the pages for people: the first start, login, the public
+// profile and a post. Requests of browsers come in, HTML goes out; a server that
+// asks for a profile or a post at its page gets the same document as at its id.
+//
+// Every page works without scripts. Strangers' text is shown only as package
+// markup made it safe, and the policy sent with each page lets nothing run.
+package web
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"log/slog"
+	"mime"
+	"net/http"
+	"path"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/httprate"
+
+	"skerry/internal/access"
+	"skerry/internal/activitypub"
+	"skerry/internal/outbox"
+	"skerry/internal/reply"
+	"skerry/internal/social"
+	"skerry/internal/store"
+)
+
+//go:embed templates static
+var files embed.FS
+
+// Options is what the pages need.
+type Options struct {
+	DB        *store.DB
+	Identity  *outbox.Identity
+	Documents *outbox.Documents
+	URLs      activitypub.URLs
+	Passwords *access.Passwords
+	Version   string
+	Secure    bool // visitors come by https
+	Log       *slog.Logger
+}
+
+// Site is the pages.
+type Site struct {
+	Options
+	pages      map[string]*template.Template
+	stylesheet string // its address, which changes with it
+	errors     reply.Errors
+	guesses    []*httprate.RateLimiter
+}
+
+// New makes the site.
+func New(o Options) (*Site, error) {
+	s := &Site{Options: o, pages: map[string]*template.Template{}}
+	s.errors = reply.Errors{Log: o.Log, Write: s.errorPage}
+	s.guesses = []*httprate.RateLimiter{
+		httprate.NewRateLimiter(guessesPerAddress, guessTime), httprate.NewRateLimiter(guessesOfAll, guessTime),
+	}
+	style, err := files.ReadFile("static/style.css")
+	if err != nil {
+		return nil, fmt.Errorf("read stylesheet: %w", err)
+	}
+	sum := sha256.Sum256(style)
+	s.stylesheet = "/static/style.css?v=" + hex.EncodeToString(sum[:4])
+	names, err := fs.Glob(files, "templates/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("list templates: %w", err)
+	}
+	for _, name := range names {
+		if path.Base(name) == "layout.html" {
+			continue
+		}
+		t, err := template.New("layout.html").Funcs(functions).ParseFS(files, "templates/layout.html", name)
+		if err != nil {
+			return nil, fmt.Errorf("parse template: %w", err)
+		}
+		s.pages[path.Base(name)] = t
+	}
+	return s, nil
+}
+
+// functions are what templates may call.
+var functions = template.FuncMap{
+	// safe is for HTML that package markup has made.
+	"safe": func(html string) template.HTML { return template.HTML(html) },
+	"day":  func(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04") },
+	"stamp": func(t time.Time) string {
+		return t.UTC().Format(time.RFC3339)
+	},
+}
+
+// Routes mounts the pages; what nothing else answers is answered here too.
+func (s *Site) Routes(r chi.Router) {
+	get := func(path string, h outbox.Handler) {
+		r.Get(path, s.errors.Handle(h))
+		r.Head(path, s.errors.Handle(h))
+	}
+	get("/", s.front)
+	get("/@{name}", s.profile)
+	get("/@{name}/{id}", s.post)
+	get("/static/{file}", s.static)
+	get("/setup/{token}", s.setup)
+	get("/login", s.login)
+
+	// Forms are taken from our own pages only.
+	r.Group(func(r chi.Router) {
+		r.Use(http.NewCrossOriginProtection().Handler)
+		r.Post("/setup/{token}", s.errors.Handle(s.finishSetup))
+		r.Post("/login", s.errors.Handle(s.enter))
+		r.Post("/logout", s.errors.Handle(s.leave))
+	})
+	r.NotFound(s.errors.Handle(func(http.ResponseWriter, *http.Request) error {
+		return social.Faultf(social.NotFound, "There is nothing at this address.")
+	}))
+}
+
+// policy is what a page may do: show itself and send its forms home.
+const policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// layout is what every page shows.
+type layout struct {
+	Title      string
+	Stylesheet string
+	Version    string
+	Owner      bool   // the owner has logged in
+	Canonical  string // the page's own address, for those that search engines may keep
+	Activity   string // the address of the document behind the page
+	NoIndex    bool
+}
+
+func (s *Site) layout(r *http.Request, title string) layout {
+	return layout{Title: title, Stylesheet: s.stylesheet, Version: s.Version, Owner: s.known(r), NoIndex: true}
+}
+
+// render makes a page.
+func (s *Site) render(w http.ResponseWriter, name string, page any) ([]byte, error) {
+	var b bytes.Buffer
+	if err := s.pages[name].Execute(&b, page); err != nil {
+		return nil, fmt.Errorf("render %s: %w", name, err)
+	}
+	h := w.Header()
+	h.Set("Content-Security-Policy", policy)
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("X-Content-Type-Options", "nosniff")
+	return b.Bytes(), nil
+}
+
+// show answers with a page for this visitor alone.
+func (s *Site) show(w http.ResponseWriter, r *http.Request, name string, page any) error {
+	body, err := s.render(w, name, page)
+	if err != nil {
+		return err
+	}
+	return reply.Page(w, r, body, reply.NoStore)
+}
+
+// showWith is show with another status.
+func (s *Site) showWith(w http.ResponseWriter, status int, name string, page any) error {
+	body, err := s.render(w, name, page)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", reply.TypeHTML)
+	w.Header().Set("Cache-Control", reply.NoStore.String())
+	w.WriteHeader(status)
+	_, err = w.Write(body)
+	return err
+}
+
+type errorPage struct {
+	layout
+	Status int
+	Say    string
+}
+
+// errorPage shows an error to people, and says it in a line to programs.
+func (s *Site) errorPage(w http.ResponseWriter, r *http.Request, status int, say string) {
+	if reply.Negotiate(r.Header, reply.ActivityJSON) == reply.ActivityJSON {
+		reply.Text(w, r, status, say)
+		return
+	}
+	err := s.showWith(w, status, "error.html", errorPage{layout: s.layout(r, http.StatusText(status)), Status: status, Say: say})
+	if err != nil {
+		s.Log.Warn("could not show an error page", "err", err)
+	}
+}
+
+// static answers with a file of ours.
+func (s *Site) static(w http.ResponseWriter, r *http.Request) error {
+	name := chi.URLParam(r, "file")
+	body, err := files.ReadFile("static/" + name)
+	if err != nil {
+		return social.Faultf(social.NotFound, "There is nothing at this address.").Because(err)
+	}
+	return reply.Document(w, r, mime.TypeByExtension(path.Ext(name)), body, reply.Public3d)
+}
+
+// front sends visitors to the owner's page.
+func (s *Site) front(w http.ResponseWriter, r *http.Request) error {
+	o, err := s.DB.Owner(r.Context())
+	if social.Is(err, social.NotFound) {
+		return s.show(w, r, "welcome.html", s.layout(r, "Welcome"))
+	}
+	if err != nil {
+		return err
+	}
+	reply.SeeOther(w, r, s.URLs.Profile(o.Actor.Username))
+	return nil
+}
