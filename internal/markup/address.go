@@ -113,7 +113,7 @@ func topLen(label string) int {
 // endsHost reports whether a host name can end where this follows: not within a
 // word, and not where what was read so far turns out to be a user's name.
 func endsHost(rest string) bool {
-	return rest == "" || !isAlnum(rest[0]) && !strings.ContainsAny(rest[:1], "@+-_")
+	return rest == "" || !isAlnum(rest[0]) && !strings.ContainsAny(rest[:1], "@+-")
 }
 
 func isPathRune(r rune) bool { return !unicode.IsSpace(r) && !strings.ContainsRune("<>()?", r) }

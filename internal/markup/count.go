@@ -88,8 +88,8 @@ func joins(before, r rune, regions int, pictured bool) bool {
 		return true
 	case unicode.IsControl(before) || unicode.IsControl(r):
 		return false
-	case extends(r) || unicode.Is(unicode.Mc, r):
-		return true
+	case extends(r) || unicode.Is(unicode.Mc, r) || r == '\u0E33' || r == '\u0EB3':
+		return true // the last two are the vowel am of Thai and of Lao
 	case before == joiner && pictured && isPicture(r):
 		return true
 	case r >= firstRegional && r <= lastRegional:
@@ -100,6 +100,7 @@ func joins(before, r rune, regions int, pictured bool) bool {
 
 func extends(r rune) bool {
 	return unicode.In(r, unicode.Mn, unicode.Me) || r == joiner || r == '\u200C' ||
+		r == '\uFF9E' || r == '\uFF9F' || // the voicing marks of half-width kana
 		r >= firstSkin && r <= lastSkin || r >= firstTag && r <= lastTag
 }
 

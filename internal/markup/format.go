@@ -87,12 +87,11 @@ func linkAddress(address, rel string) string {
 			break
 		}
 	}
-	seen := cut(address[len(prefix):], shown)
-	rest := address[len(prefix)+len(seen):]
-	class := ""
-	if rest != "" {
-		class = "ellipsis"
+	seen, class := address[len(prefix):], ""
+	if cut(seen, shown+1) != seen { // an ellipsis for a single rune would save nothing
+		seen, class = cut(seen, shown), "ellipsis"
 	}
+	rest := address[len(prefix)+len(seen):]
 	return `<a href="` + escapeAttr(address) + `" translate="no" rel="` + rel + `" target="_blank">` +
 		`<span class="invisible">` + escapeText(prefix) + `</span>` +
 		`<span class="` + class + `">` + escapeText(seen) + `</span>` +

@@ -37,7 +37,7 @@ func foldLatin(r rune) rune {
 		return 'i'
 	case 'ĸ':
 		return 'k'
-	case 'ŀ', 'ł':
+	case 'ł':
 		return 'l'
 	case 'ŋ':
 		return 'n'

@@ -11,11 +11,11 @@ import (
 func Text(html string) string {
 	var p plain
 	scan(html, &p)
-	return p.out.String()
+	return strings.TrimRight(p.out.String(), " \t")
 }
 
 // plain is the sink of Text. White space is remembered and written only when a
-// word follows, so that there is none at either end.
+// word follows; but within pre, where it counts, spaces are words.
 type plain struct {
 	out    strings.Builder
 	breaks int  // line ends before the next word
@@ -24,17 +24,20 @@ type plain struct {
 }
 
 func (p *plain) start(name string, _ attributes) {
-	switch {
-	case name == "br":
+	switch name {
+	case "br":
 		p.breaks++
-	case name == "pre":
+	case "pre":
 		p.pre++
 	}
 	p.edge(name)
 }
 
 func (p *plain) end(name string) {
-	if name == "pre" {
+	switch name {
+	case "br": // browsers read </br> as <br>
+		p.breaks++
+	case "pre":
 		p.pre = max(p.pre-1, 0)
 	}
 	p.edge(name)
@@ -61,7 +64,7 @@ func (p *plain) text(s string) {
 		switch {
 		case r == '\n' && p.pre > 0:
 			p.breaks++
-		case r < 0x80 && isSpace(byte(r)) && (p.pre == 0 || p.out.Len() == 0 || p.breaks > 0):
+		case r < 0x80 && isSpace(byte(r)) && (p.pre == 0 || p.out.Len() == 0):
 			p.space = true
 		default:
 			p.flush()
