@@ -78,6 +78,17 @@ func (u URLs) Tag(tag string) string {
 // SharedInbox takes what is for anybody here.
 func (u URLs) SharedInbox() string { return u.Origin + "/inbox" }
 
+// ServerName is the username of the server's own actor: the domain without a
+// port. Quirk(gotosocial): a colon in a username cannot be read there, and our
+// signed GETs would be refused for it.
+func (u URLs) ServerName() string {
+	host, _, ok := strings.Cut(u.Domain, ":")
+	if !ok || strings.HasPrefix(u.Domain, "[") {
+		return strings.Trim(u.Domain, "[]")
+	}
+	return host
+}
+
 // Server is the id of the server's own actor.
 func (u URLs) Server() string { return u.Origin + "/actor" }
 

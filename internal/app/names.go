@@ -46,7 +46,7 @@ func (a *App) settleNames(ctx context.Context) error {
 	}
 	old := config.Config{Domain: domain, AccountDomain: account}
 	return a.DB.InTx(ctx, func(tx *store.Tx) error {
-		if err := tx.MoveHouse(ctx, old.Origin(), a.urls.Origin, a.cfg.Domain, a.cfg.AccountDomain); err != nil {
+		if err := tx.MoveHouse(ctx, old.Origin(), a.urls.Origin, a.cfg.Domain, a.cfg.AccountDomain, a.urls.ServerName()); err != nil {
 			return err
 		}
 		return a.setNames(ctx, tx)

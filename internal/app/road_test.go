@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"skerry/internal/markup"
 	"skerry/internal/social"
 	"skerry/internal/store"
 	"skerry/internal/testkit"
@@ -118,8 +119,8 @@ func (r *road) post() social.Post {
 	r.settle()
 	got, err := r.bert.DB.PostByIRI(r.ctx, p.IRI)
 	r.must(err)
-	if got.Content != p.Content || got.Warning != "greeting" || got.Language != "en" || got.Visibility != social.Public || !got.Sensitive {
-		r.t.Errorf("bert has %+v; want what anna wrote: %+v", got, p)
+	if got.Content != markup.Safe(p.Content) || got.Warning != "greeting" || got.Language != "en" || got.Visibility != social.Public || !got.Sensitive {
+		r.t.Errorf("bert has %+v; want what anna wrote, made safe: %+v", got, p)
 	}
 	if !got.Published.Equal(p.Published.Truncate(1e9)) && !got.Published.Equal(p.Published) {
 		r.t.Errorf("published %v; want %v", got.Published, p.Published)
@@ -256,4 +257,3 @@ func (r *road) block() {
 		r.t.Errorf("bert stands to anna %+v after the unblock; want not blocked", s)
 	}
 }
-

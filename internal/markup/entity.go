@@ -57,7 +57,23 @@ func entityAt(text string, i int, before rune) (entity, bool) {
 	return entity{}, false
 }
 
-// handleAt reads "@user" or "@user@host".
+// portLen measures ":8080" at the start of s: a port is part of a host's name in
+// handles. A longer run of digits or letters is none.
+func portLen(s string) int {
+	if !strings.HasPrefix(s, ":") {
+		return 0
+	}
+	n := 1
+	for n < len(s) && '0' <= s[n] && s[n] <= '9' {
+		n++
+	}
+	if r, _ := utf8.DecodeRuneInString(s[n:]); n < 2 || n > 6 || isWord(r) {
+		return 0
+	}
+	return n
+}
+
+// handleAt reads "@user", "@user@host" or "@user@host:port".
 func handleAt(text string, i int, before rune) (entity, bool) {
 	if before == '=' || before == '/' || isWord(before) {
 		return entity{}, false
@@ -70,6 +86,7 @@ func handleAt(text string, i int, before rune) (entity, bool) {
 	if host, ok := strings.CutPrefix(rest[n:], "@"); ok {
 		if m := dottedLen(host, isWord); m > 0 {
 			n += 1 + m
+			n += portLen(rest[n:])
 		}
 	}
 	// What goes on like this is an address of some other sort, or a longer word.

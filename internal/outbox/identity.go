@@ -50,7 +50,7 @@ func (i *Identity) Server(ctx context.Context) (social.Actor, error) {
 		return a, err
 	}
 	a = social.Actor{
-		IRI: i.urls.Server(), Kind: social.Application, Local: true, Username: i.urls.Domain, Domain: i.urls.Domain,
+		IRI: i.urls.Server(), Kind: social.Application, Local: true, Username: i.urls.ServerName(), Domain: i.urls.Domain,
 		Name: i.urls.Domain, URL: i.urls.Origin + "/", Inbox: i.urls.ServerInbox(), SharedInbox: i.urls.SharedInbox(),
 		Outbox: i.urls.ServerOutbox(), Followers: i.urls.ServerFollowers(), Following: i.urls.ServerFollowing(),
 		Locked: true, Published: i.db.Now(),

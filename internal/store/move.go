@@ -4,7 +4,7 @@ import "context"
 
 // MoveHouse rewrites our own addresses after DOMAIN or ACCOUNT_DOMAIN changed.
 // It is only for a server that nobody has met: others never forget an address.
-func (tx *Tx) MoveHouse(ctx context.Context, oldOrigin, newOrigin, newDomain, newAccount string) error {
+func (tx *Tx) MoveHouse(ctx context.Context, oldOrigin, newOrigin, newDomain, newAccount, newServer string) error {
 	for table, columns := range map[string][]string{
 		"actors":     {"iri", "url", "inbox", "shared_inbox", "outbox", "followers", "following", "featured", "featured_tags", "summary", "fields"},
 		"own_keys":   {"iri"},
@@ -25,7 +25,7 @@ func (tx *Tx) MoveHouse(ctx context.Context, oldOrigin, newOrigin, newDomain, ne
 		return err
 	}
 	_, err := tx.exec(ctx, "move house", `
-		UPDATE actors SET domain = $1, host = $1, username = $1, username_fold = $1, name = $1
-		WHERE local = $2 AND kind = 'Application'`, newDomain, true)
+		UPDATE actors SET domain = $1, host = $1, name = $1, username = $2, username_fold = $2
+		WHERE local = $3 AND kind = 'Application'`, newDomain, newServer, true)
 	return err
 }

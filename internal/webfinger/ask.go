@@ -32,10 +32,9 @@ func NewAsker(get Get, allowHTTP func(host string) bool) *Asker {
 
 // Answer is what a host says of an account of its own.
 type Answer struct {
-	Subject           string // user@host, as the account is really called
-	ActorIRI          string // the ActivityPub id
-	ProfileURL        string // the page for people; may be empty
-	SubscribeTemplate string // where to follow others from there, with {uri}; may be empty
+	Subject    string // user@host, as the account is really called
+	ActorIRI   string // the ActivityPub id
+	ProfileURL string // the page for people; may be empty
 }
 
 // Ask asks the host in user@host who that is. A host may say that the account is

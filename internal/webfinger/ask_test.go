@@ -75,11 +75,9 @@ func TestAskFindsAnAccountOfOurOwnKind(t *testing.T) {
 	}
 	alice := Answer{
 		Subject: "alice@account.example", ActorIRI: "https://social.example/users/alice", ProfileURL: "https://social.example/@alice",
-		SubscribeTemplate: "https://social.example/authorize_interaction?uri={uri}",
 	}
 	bob := Answer{
 		Subject: "bob@127.0.0.1:4001", ActorIRI: "http://127.0.0.1:4001/users/bob", ProfileURL: "http://127.0.0.1:4001/@bob",
-		SubscribeTemplate: "http://127.0.0.1:4001/authorize_interaction?uri={uri}",
 	}
 	for handle, want := range map[string]Answer{
 		"@alice@account.example":     alice,

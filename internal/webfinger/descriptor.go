@@ -47,11 +47,6 @@ func (a *Asker) take(answer *Answer, l map[string]any) {
 		if t := text(l, "type"); answer.ProfileURL == "" && (t == "" || t == "text/html") {
 			answer.ProfileURL = href
 		}
-	case relSubscribe:
-		template := text(l, "template")
-		if answer.SubscribeTemplate == "" && strings.Contains(template, "{uri}") && a.address(strings.ReplaceAll(template, "{uri}", "x")) != "" {
-			answer.SubscribeTemplate = template
-		}
 	}
 }
 

@@ -23,11 +23,10 @@ import (
 
 // Relations of a link.
 const (
-	relSelf      = "self"
-	relProfile   = "http://webfinger.net/rel/profile-page"
-	relAvatar    = "http://webfinger.net/rel/avatar"
-	relSubscribe = "http://ostatus.org/schema/1.0/subscribe"
-	relService   = "https://www.w3.org/ns/activitystreams#Service" // [FEP-d556]
+	relSelf    = "self"
+	relProfile = "http://webfinger.net/rel/profile-page"
+	relAvatar  = "http://webfinger.net/rel/avatar"
+	relService = "https://www.w3.org/ns/activitystreams#Service" // [FEP-d556]
 )
 
 const (
@@ -110,8 +109,13 @@ func (a answerer) describe(ctx context.Context, resource string) (descriptor, er
 			return descriptor{}, social.Faultf(social.NotFound, "%s is not a domain of this server", host)
 		}
 	}
-	if a.ours(canonical(user)) || a.serverAddress(resource) {
-		return a.server(), nil
+	if a.ours(canonical(user)) {
+		// At a port the account is also known as host:port@host:port, which is no
+		// name that every server can read.
+		return a.server(a.URLs.Domain + "@" + a.URLs.Domain), nil
+	}
+	if user != "" && strings.EqualFold(user, a.Server.Username) || a.serverAddress(resource) {
+		return a.server(a.Server.Handle()), nil
 	}
 	owner, ok := a.Owner(ctx)
 	if ok && (user != "" && strings.EqualFold(user, owner.Username) || sameAddress(resource, owner.IRI) || sameAddress(resource, owner.URL)) {
@@ -135,7 +139,6 @@ func (a answerer) owner(owner social.Actor) descriptor {
 		Links: []link{
 			{Rel: relProfile, Type: "text/html", Href: owner.URL},
 			{Rel: relSelf, Type: typeActivity, Href: owner.IRI},
-			{Rel: relSubscribe, Template: a.URLs.Origin + "/authorize_interaction?uri={uri}"},
 		},
 	}
 	if owner.Icon.URL != "" {
@@ -144,11 +147,10 @@ func (a answerer) owner(owner social.Actor) descriptor {
 	return d
 }
 
-// server describes the server's actor. Nobody follows others from there, so it
-// has no subscribe link.
-func (a answerer) server() descriptor {
+// server describes the server's actor under a handle of its own.
+func (a answerer) server(handle string) descriptor {
 	return descriptor{
-		Subject: "acct:" + a.Server.Handle(),
+		Subject: "acct:" + handle,
 		Aliases: []string{a.URLs.Origin + "/", a.Server.IRI},
 		Links: []link{
 			{Rel: relProfile, Type: "text/html", Href: a.URLs.Origin + "/"},

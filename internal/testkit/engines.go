@@ -1,0 +1,67 @@
+package testkit
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// postgresEnv names the server that tests make their schemas on. `make check`
+// starts a private one and sets it.
+const postgresEnv = "SKERRY_TEST_POSTGRES"
+
+// Engines runs a test on each database engine. dsn is "" for SQLite.
+func Engines(t *testing.T, test func(t *testing.T, dsn string)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		test(t, "")
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		test(t, Postgres(t))
+	})
+}
+
+// Postgres makes a schema of its own for a test and gives the address that leads
+// into it. Without a server the test fails: it does not skip.
+func Postgres(t testing.TB) string {
+	t.Helper()
+	base := os.Getenv(postgresEnv)
+	if base == "" {
+		t.Fatalf("%s is not set: run the tests with make check, which starts a private Postgres", postgresEnv)
+	}
+	schema := "t_" + strings.ToLower(rand.Text())
+	admin(t, base, "CREATE SCHEMA "+schema)
+	t.Cleanup(func() { admin(t, base, "DROP SCHEMA "+schema+" CASCADE") })
+	u, err := url.Parse(base)
+	if err != nil {
+		t.Fatalf("%s: %v", postgresEnv, err)
+	}
+	q := u.Query()
+	q.Set("search_path", schema)
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
+// admin runs a statement outside any test's schema.
+func admin(t testing.TB, dsn, sql string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	c, err := pgx.Connect(ctx, dsn)
+	if err == nil {
+		_, err = c.Exec(ctx, sql)
+		_ = c.Close(ctx)
+	}
+	if err != nil {
+		t.Fatal(fmt.Errorf("test database: %s: %w", sql, err))
+	}
+}
