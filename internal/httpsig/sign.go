@@ -26,6 +26,7 @@ func Sign(r *http.Request, body []byte, key Key, now time.Time) error {
 		return fmt.Errorf("sign: the key %s is not RSA, which draft-cavage peers expect", key.ID)
 	}
 	covered := []string{fed.RequestTarget, "host", "date"}
+	r.Header.Del("Signature") // the library adds one
 	r.Header.Set("Date", now.UTC().Format(http.TimeFormat))
 	r.Header.Set("Host", host(r))
 	if r.Method == http.MethodPost {
