@@ -32,6 +32,13 @@ type Links struct {
 	TagURL func(tag string) string
 }
 
+// Replacers never change once made; making them costs more than a short text does.
+var (
+	lineEnds   = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\f", " ")
+	textEscape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+	attrEscape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;")
+)
+
 // clean makes text that means the same to every parser: valid UTF-8, line ends
 // as \n, and no control characters other than \n and \t.
 func clean(s string) string {
@@ -39,7 +46,7 @@ func clean(s string) string {
 	if strings.IndexFunc(s, oddControl) < 0 {
 		return s
 	}
-	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\f", " ").Replace(s)
+	s = lineEnds.Replace(s)
 	return strings.Map(func(r rune) rune {
 		if oddControl(r) {
 			return -1
@@ -52,17 +59,7 @@ func oddControl(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != 
 
 // Quotes stay as they are in text: only what starts a tag, ends one or starts a
 // character reference needs another spelling there.
-func escapeText(s string) string {
-	if !strings.ContainsAny(s, "&<>") {
-		return s
-	}
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
-}
+func escapeText(s string) string { return textEscape.Replace(s) }
 
 // escapeAttr writes the value of an attribute between double quotes.
-func escapeAttr(s string) string {
-	if !strings.ContainsAny(s, `&<>"`) {
-		return s
-	}
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;").Replace(s)
-}
+func escapeAttr(s string) string { return attrEscape.Replace(s) }
