@@ -1,8 +1,6 @@
 package activitypub
 
 import (
-	"strings"
-
 	"skerry/internal/social"
 )
 
@@ -97,7 +95,7 @@ func (b Builder) tags(p social.Post) []Object {
 		out = append(out, Object{"type": "Mention", "href": m.IRI, "name": "@" + m.Handle})
 	}
 	for _, t := range p.Hashtags {
-		out = append(out, Object{"type": "Hashtag", "href": b.URLs.Tag(strings.ToLower(t)), "name": "#" + t})
+		out = append(out, Object{"type": "Hashtag", "href": b.URLs.Tag(t), "name": "#" + t})
 	}
 	for _, e := range p.Emojis {
 		out = append(out, Object{"type": "Emoji", "id": e.IRI, "name": ":" + e.Shortcode + ":", "icon": Object{"type": "Image", "url": e.URL}})

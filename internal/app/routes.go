@@ -119,8 +119,8 @@ func (a *App) node(ctx context.Context) (name, description string) {
 
 // limitAddresses counts POSTs by address before anything is checked.
 func (a *App) limitAddresses() func(http.Handler) http.Handler {
-	limit := httprate.Limit(perAddress, time.Minute,
-		httprate.WithKeyFuncs(func(r *http.Request) (string, error) { return httprate.CanonicalizeIP(hostOf(r.RemoteAddr)), nil }),
+	limit := httprate.LimitBy(perAddress, time.Minute,
+		func(r *http.Request) (string, error) { return httprate.CanonicalizeIP(hostOf(r.RemoteAddr)), nil },
 		httprate.WithLimitHandler(a.text(func(http.ResponseWriter, *http.Request) error {
 			f := social.Faultf(social.Limited, "too many requests from your address")
 			f.After = time.Minute

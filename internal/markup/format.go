@@ -29,10 +29,6 @@ func Format(text string, links Links) string {
 	return b.String()
 }
 
-// FormatBio makes HTML of the owner's description of themselves. The rules are
-// those of Format: on Mastodon a bio has paragraphs and links as a post has.
-func FormatBio(text string, links Links) string { return Format(text, links) }
-
 // FormatField makes HTML of the value of a profile field: one line, in which an
 // address claims the page as the owner's own (rel="me").
 func FormatField(value string) string {

@@ -262,4 +262,3 @@ func pageOf(a social.Actor) string {
 	}
 	return a.IRI
 }
-

@@ -50,7 +50,7 @@ func (p *Publisher) wear(a *social.Actor, profile social.Profile) { wear(a, prof
 
 func wear(a *social.Actor, profile social.Profile, tagURL func(string) string) {
 	a.Name = strings.TrimSpace(profile.Name)
-	a.Summary = markup.FormatBio(profile.Bio, markup.Links{TagURL: tagURL})
+	a.Summary = markup.Format(profile.Bio, markup.Links{TagURL: tagURL})
 	a.Locked, a.Discoverable, a.Indexable = profile.Locked, profile.Discoverable, profile.Indexable
 	a.Kind = social.Person
 	if profile.Bot {

@@ -1,0 +1,46 @@
+# make lists the targets; make check is what must be green.
+
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+FUZZTIME ?= 30s
+# Tools of the check alone: they are in no go.mod, so that no build needs them.
+STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+
+.DEFAULT_GOAL := help
+.PHONY: help dev build check tools format vet test fuzz clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+dev: tools ## run the server against a private Postgres that ends with it
+	go run ./internal/testkit/check -- go run ./cmd/server
+
+build: ## build bin/skerry, a static binary
+	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/skerry ./cmd/server
+
+check: tools format vet test ## install what is missing, look at the code, run every test on both databases
+
+tools:
+	@sh deploy/tools.sh
+
+format:
+	@out="$$(gofmt -l cmd internal migrations)"; if [ -n "$$out" ]; then echo "gofmt these files: $$out"; exit 1; fi
+	@go mod tidy -diff
+
+vet:
+	go vet ./...
+	$(STATICCHECK) ./...
+
+test:
+	go run ./internal/testkit/check -race -shuffle=on -timeout 15m ./...
+
+fuzz: ## run every fuzz test for FUZZTIME (30s)
+	@for file in $$(grep -rl '^func Fuzz' --include='*_test.go' internal cmd); do \
+	  for name in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9]+)\(.*/\1/p' $$file); do \
+	    echo "$$name in $$(dirname $$file)"; \
+	    go test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x ./$$(dirname $$file) || exit 1; \
+	  done; \
+	done
+
+clean: ## remove what was built
+	rm -rf bin
