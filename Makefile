@@ -5,15 +5,15 @@ FUZZTIME ?= 30s
 # Tools of the check alone: they are in no go.mod, so that no build needs them.
 STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-
 .DEFAULT_GOAL := help
-.PHONY: help dev build check tools format vet test fuzz clean
+.NOTPARALLEL:
+.PHONY: help dev build check tools format vet test runner fuzz clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
-dev: tools ## run the server against a private Postgres that ends with it
-	go run ./internal/testkit/check -- go run ./cmd/server
+dev: tools runner ## run the server against a private Postgres that ends with it
+	bin/check -- go run ./cmd/server
 
 build: ## build bin/skerry, a static binary
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/skerry ./cmd/server
@@ -31,8 +31,12 @@ vet:
 	go vet ./...
 	$(STATICCHECK) ./...
 
-test:
-	go run ./internal/testkit/check -race -shuffle=on -timeout 15m ./...
+# Built, not run by go run, which would not pass signals on.
+runner:
+	@go build -o bin/check ./internal/testkit/check
+
+test: runner
+	bin/check -race -shuffle=on -timeout 15m ./...
 
 fuzz: ## run every fuzz test for FUZZTIME (30s)
 	@for file in $$(grep -rl '^func Fuzz' --include='*_test.go' internal cmd); do \

@@ -1,0 +1,38 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"net"
+	"os"
+	"strconv"
+	"testing"
+)
+
+func TestPostgresEndsWhenItsStarterLetsGo(t *testing.T) {
+	t.Parallel()
+	pg, err := startPostgres(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pg.stop)
+	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(pg.port))
+	c, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatalf("it does not answer: %v", err)
+	}
+	c.Close()
+
+	// What the kernel does for a starter that was killed.
+	if err := pg.life.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_ = pg.guard.Wait()
+	if c, err := net.Dial("tcp", address); err == nil {
+		c.Close()
+		t.Error("it still answers")
+	}
+	if _, err := os.Stat(pg.dir); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("its folder is still there: %v", err)
+	}
+}
