@@ -33,8 +33,10 @@ func (p Policy) readCavage(m Message) (*Signature, error) {
 			return nil, err
 		}
 	}
-	s.bases, err = cavageBases(s, m)
-	return s, err
+	if s.bases, err = cavageBases(s, m); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // has reports whether a header or pseudo-header is covered.
@@ -99,13 +101,22 @@ func parseCavage(line string) (*Signature, error) {
 	if s.Expires, err = parseUnix(params, "expires"); err != nil {
 		return nil, err
 	}
-	return s, s.algorithm()
+	if err := s.algorithm(); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // algorithm refuses what we do not verify. hs2019 hides the algorithm in the key.
+// The older name does not know signed times. [draft-cavage-12 2.3]
 func (s *Signature) algorithm() error {
 	switch s.Algorithm {
-	case "", "hs2019", "rsa-sha256", "ed25519":
+	case "rsa-sha256":
+		if s.has("(created)") || s.has("(expires)") {
+			return refuse("algorithm", "(created) and (expires) are signed with hs2019, not with rsa-sha256")
+		}
+		return nil
+	case "", "hs2019", "ed25519":
 		return nil
 	}
 	return refuse("algorithm", "the algorithm %.40q is not accepted; use rsa-sha256", s.Algorithm)
@@ -130,15 +141,15 @@ func parseCovered(params map[string]string) ([]string, error) {
 	return covered, nil
 }
 
+// parseUnix reads a time in whole seconds, written in the one way in which it is
+// signed. [draft-cavage-12 2.3]
 func parseUnix(params map[string]string, name string) (time.Time, error) {
 	text, ok := params[name]
 	if !ok {
 		return time.Time{}, nil
 	}
-	// Fractions are allowed for expires; we need no more than seconds.
-	whole, _, _ := strings.Cut(text, ".")
-	n, err := strconv.ParseInt(whole, 10, 64)
-	if err != nil || n <= 0 || n > 1<<40 {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n <= 0 || n > 1<<40 || strconv.FormatInt(n, 10) != text {
 		return time.Time{}, malformed("%s is not a time", name)
 	}
 	return time.Unix(n, 0), nil

@@ -47,7 +47,8 @@ func contentDigestOf(body []byte) string {
 	return "sha-256=:" + base64.StdEncoding.EncodeToString(sum[:]) + ":"
 }
 
-// checkContentDigest compares the Content-Digest header with the body.
+// checkContentDigest compares the Content-Digest header with the body. Of two
+// sha-256 the last counts. [RFC 8941 3.2]
 func checkContentDigest(h http.Header, body []byte) error {
 	dict, err := httpsfv.UnmarshalDictionary(h.Values("Content-Digest"))
 	if err != nil {

@@ -109,6 +109,7 @@ type Policy struct {
 const (
 	maxCovered = 16
 	maxKeyID   = 2048
+	maxFields  = 16 << 10        // bytes of Signature and Signature-Input
 	maxAge     = time.Hour       // of Date, or of created without expires
 	maxLife    = 12 * time.Hour  // of created with expires
 	maxFuture  = 5 * time.Minute // of created
@@ -122,7 +123,11 @@ func (p Policy) Read(m Message) (*Signature, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(m.Header.Values("Signature-Input")) > 0 {
+	inputs := m.Header.Values("Signature-Input")
+	if size := len(strings.Join(m.Header.Values("Signature"), "")) + len(strings.Join(inputs, "")); size > maxFields {
+		return nil, refuse("oversized", "the signature has %d bytes; %d are accepted", size, maxFields)
+	}
+	if len(inputs) > 0 {
 		return p.readRFC9421(m, origin)
 	}
 	return p.readCavage(m)
@@ -176,6 +181,9 @@ func (p Policy) age(s *Signature, date string, dateCovered bool) error {
 			return refuse("uncovered", "neither date nor (created) is signed")
 		}
 		return nil
+	}
+	if date == "" {
+		return refuse("uncovered", "the header \"date\" is signed and not there")
 	}
 	at, err := http.ParseTime(date)
 	if err != nil {

@@ -57,7 +57,15 @@ func ParsePublicKeyPEM(text string) (crypto.PublicKey, error) {
 	if err != nil {
 		return nil, refuse("key-type", "the public key cannot be read")
 	}
-	return key, checkKey(key)
+	return accepted(key)
+}
+
+// accepted gives a key that we verify with, or a Refusal and no key.
+func accepted(key crypto.PublicKey) (crypto.PublicKey, error) {
+	if err := checkKey(key); err != nil {
+		return nil, err
+	}
+	return key, nil
 }
 
 // EncodePublicKeyPEM writes a public key as SPKI.
@@ -94,7 +102,7 @@ func ParseMultikey(s string) (crypto.PublicKey, error) {
 		if err != nil {
 			return nil, refuse("key-type", "the Multikey's RSA key cannot be read")
 		}
-		return key, checkKey(key)
+		return accepted(key)
 	}
 	return nil, refuse("key-type", "the Multikey is neither Ed25519 nor RSA")
 }

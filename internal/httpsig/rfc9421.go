@@ -68,8 +68,11 @@ func (p Policy) readLabel(m Message, origin *url.URL, inputs, values *httpsfv.Di
 		}
 	}
 	base, err := messageBase(s, m, origin, list)
+	if err != nil {
+		return nil, err
+	}
 	s.bases = []string{base}
-	return s, err
+	return s, nil
 }
 
 // parseInput reads the covered components and parameters of a signature.
@@ -117,7 +120,7 @@ func (s *Signature) parameter(name string, params *httpsfv.Params) error {
 	case "keyid":
 		s.KeyID = text
 	case "alg":
-		if s.Algorithm = text; text != "rsa-v1_5-sha256" && text != "ed25519" {
+		if s.Algorithm = text; isText && text != "rsa-v1_5-sha256" && text != "ed25519" {
 			return refuse("algorithm", "the algorithm %.40q is not accepted; use rsa-v1_5-sha256 or ed25519", text)
 		}
 	case "nonce", "tag":

@@ -26,7 +26,8 @@ func Sign(r *http.Request, body []byte, key Key, now time.Time) error {
 		return fmt.Errorf("sign: the key %s is not RSA, which draft-cavage peers expect", key.ID)
 	}
 	covered := []string{fed.RequestTarget, "host", "date"}
-	r.Header.Del("Signature") // the library adds one
+	r.Header.Del("Signature")       // the library adds one
+	r.Header.Del("Signature-Input") // would make it a signature by RFC 9421
 	r.Header.Set("Date", now.UTC().Format(http.TimeFormat))
 	r.Header.Set("Host", host(r))
 	if r.Method == http.MethodPost {
@@ -39,9 +40,10 @@ func Sign(r *http.Request, body []byte, key Key, now time.Time) error {
 	if err != nil {
 		return fmt.Errorf("sign: %w", err)
 	}
-	// The library signs the decoded path: it is shown the escaped one.
+	// The library signs the decoded path, and none for an empty one: it is shown
+	// the target as it is sent.
 	clone := *r
-	clone.URL = &url.URL{Path: r.URL.EscapedPath(), RawQuery: r.URL.RawQuery}
+	clone.URL = &url.URL{Path: r.URL.RequestURI()}
 	if err := signer.SignRequest(key.Private, key.ID, &clone, nil); err != nil {
 		return fmt.Errorf("sign: %w", err)
 	}
