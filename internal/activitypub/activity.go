@@ -9,8 +9,8 @@ import (
 // Activity is the envelope: who did what to which object.
 type Activity struct {
 	ID, Type, Actor string
-	Object          Object // nil when only an IRI is given
-	ObjectIRI       string
+	Object          Object // the first object; nil when only an IRI is given
+	ObjectIRI       string // of the same object; "" when it has none
 	Target, Origin  string
 	To, Cc          []string
 	Published       time.Time
@@ -21,18 +21,22 @@ type Activity struct {
 // bcc are not read. Its error is a Fault of kind Invalid.
 func ParseActivity(o Object) (Activity, error) {
 	a := Activity{
-		ID: o.ID(), Type: o.Type(), Object: o.Obj("object"), ObjectIRI: o.IRI("object"),
-		Target: o.IRI("target"), Origin: o.IRI("origin"), To: o.IRIs("to"), Cc: o.IRIs("cc"),
-		Published: o.Time("published"), Raw: o,
+		ID: o.ID(), Type: o.Type(), Target: o.IRI("target"), Origin: o.IRI("origin"),
+		To: o.IRIs("to"), Cc: o.IRIs("cc"), Published: o.Time("published"), Raw: o,
+	}
+	// Both come from one value: what is checked by its IRI is what is acted on.
+	if all := o.each("object"); len(all) > 0 {
+		a.Object, a.ObjectIRI = object(all[0]), iriOf(all[0])
 	}
 	if a.Type == "" {
 		return a, social.Faultf(social.Invalid, "the activity has no type")
 	}
-	actors := o.IRIs("actor")
-	if len(actors) != 1 {
-		return a, social.Faultf(social.Invalid, "the activity has %d actors; it needs one", len(actors))
+	if n := len(o.each("actor")); n != 1 {
+		return a, social.Faultf(social.Invalid, "the activity has %d actors; it needs one", n)
 	}
-	a.Actor = actors[0]
+	if a.Actor = o.IRI("actor"); a.Actor == "" {
+		return a, social.Faultf(social.Invalid, "the activity's actor has no id")
+	}
 	return a, nil
 }
 

@@ -1,6 +1,11 @@
 package activitypub
 
-import "skerry/internal/social"
+import (
+	"strings"
+	"unicode"
+
+	"skerry/internal/social"
+)
 
 var actorKinds = map[string]social.ActorKind{
 	"Person": social.Person, "Service": social.Service, "Application": social.Application,
@@ -9,11 +14,12 @@ var actorKinds = map[string]social.ActorKind{
 
 // Limits of what is read of an actor; longer texts are cut.
 const (
-	maxName    = 2048
-	maxSummary = 20 << 10
-	maxFields  = 50
-	maxKeys    = 10
-	maxAliases = 256
+	maxUsername = 128 // a longer one is refused: what is cut is another name
+	maxName     = 2048
+	maxSummary  = 20 << 10
+	maxFields   = 50
+	maxKeys     = 20
+	maxAliases  = 256
 )
 
 // ParseActor reads an actor's document and the keys that the document itself
@@ -24,7 +30,7 @@ func ParseActor(o Object) (social.Actor, []social.Key, error) {
 		IRI: o.ID(), Kind: actorKinds[o.Type()], Inbox: o.IRI("inbox"), Outbox: o.IRI("outbox"),
 		Followers: o.IRI("followers"), Following: o.IRI("following"),
 		Featured: o.IRI("featured"), FeaturedTags: o.IRI("featuredTags"),
-		Username: cut(o.Str("preferredUsername"), 128), MovedTo: o.IRI("movedTo"),
+		Username: usernameOf(o), MovedTo: o.IRI("movedTo"),
 		Published: o.Time("published"), Updated: o.Time("updated"),
 	}
 	switch {
@@ -32,10 +38,12 @@ func ParseActor(o Object) (social.Actor, []social.Key, error) {
 		return a, nil, social.Faultf(social.Invalid, "the document is no actor: its type is %.40q", o.Type())
 	case a.IRI == "":
 		return a, nil, social.Faultf(social.Invalid, "the actor has no id")
-	case a.Inbox == "" || Host(a.Inbox) == "":
+	case a.Inbox == "":
 		return a, nil, social.Faultf(social.Invalid, "the actor %s has no inbox", a.IRI)
 	case a.Username == "":
 		return a, nil, social.Faultf(social.Invalid, "the actor %s has no preferredUsername", a.IRI)
+	case len(a.Username) > maxUsername || strings.ContainsFunc(a.Username, notInUsername):
+		return a, nil, social.Faultf(social.Invalid, "the actor %s cannot be called %.40q", a.IRI, a.Username)
 	}
 	a.Name, _ = o.Natural("name")
 	a.Summary, _ = o.Natural("summary")
@@ -55,6 +63,21 @@ func ParseActor(o Object) (social.Actor, []social.Key, error) {
 	return a, keysOf(o, a.IRI), nil
 }
 
+// usernameOf gives the name before the @, as the actor writes it. [FEP-2c59]
+func usernameOf(o Object) string {
+	if name := o.Str("preferredUsername"); name != "" {
+		return name
+	}
+	name, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(o.Str("webfinger"), "acct:"), "@"), "@")
+	return name
+}
+
+// notInUsername reports whether a character would make a handle look like
+// another one, or like a path.
+func notInUsername(c rune) bool {
+	return !unicode.IsGraphic(c) || unicode.IsSpace(c) || strings.ContainsRune(`@/\?#<>"&`, c)
+}
+
 // keysOf gives the keys whose owner the document says it is.
 func keysOf(o Object, actor string) []social.Key {
 	var keys []social.Key
@@ -69,7 +92,7 @@ func keysOf(o Object, actor string) []social.Key {
 			keys = append(keys, social.Key{IRI: id, ActorIRI: actor, Multikey: cut(multikey, 2048)})
 		}
 	}
-	return keys[:min(len(keys), 2*maxKeys)]
+	return keys[:min(len(keys), maxKeys)]
 }
 
 func fieldsOf(o Object) []social.Field {
@@ -165,24 +188,26 @@ func pageOf(o Object, id string) string {
 func imageOf(o Object, key string) social.Image {
 	for _, v := range o.each(key) {
 		if s, ok := v.(string); ok {
-			return social.Image{URL: canonicalOr(s)}
+			v = Object{"url": s}
 		}
 		img := object(v)
-		if img == nil {
-			continue
+		url := img.IRI("url")
+		if url == "" {
+			url = img.IRI("href")
 		}
-		if url := img.IRI("url"); url != "" {
-			alt := img.Str("summary")
-			if alt == "" {
-				alt = img.Str("name")
-			}
-			return social.Image{URL: url, MediaType: cut(img.Str("mediaType"), 128), Alt: cut(alt, 10000)}
-		}
-		if href := canonicalOr(img.Str("href")); href != "" {
-			return social.Image{URL: href, MediaType: cut(img.Str("mediaType"), 128)}
+		if url != "" {
+			return social.Image{URL: url, MediaType: cut(img.Str("mediaType"), 128), Alt: cut(altOf(img), 10000)}
 		}
 	}
 	return social.Image{}
+}
+
+// altOf gives what a picture shows in words.
+func altOf(o Object) string {
+	if s := o.Str("summary"); s != "" {
+		return s
+	}
+	return o.Str("name")
 }
 
 // cut shortens a text to at most n bytes without breaking a character.

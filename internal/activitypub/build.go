@@ -20,6 +20,7 @@ var contextOf = []any{
 		"PropertyValue": "schema:PropertyValue", "value": "schema:value",
 		"discoverable": "toot:discoverable", "indexable": "toot:indexable", "blurhash": "toot:blurhash",
 		"votersCount": "toot:votersCount", "Emoji": "toot:Emoji",
+		"focalPoint":        Object{"@id": "toot:focalPoint", "@container": "@list"},
 		"featured":          Object{"@id": "toot:featured", "@type": "@id"},
 		"featuredTags":      Object{"@id": "toot:featuredTags", "@type": "@id"},
 		"alsoKnownAs":       Object{"@id": "as:alsoKnownAs", "@type": "@id"},
@@ -56,7 +57,6 @@ func (b Builder) Post(p social.Post, author social.Actor) Object {
 	o := Object{
 		"@context": contextOf, "id": p.IRI, "type": string(p.Kind), "attributedTo": author.IRI, "url": p.URL,
 		"published": stamp(p.Published), "content": p.Content, "sensitive": p.Sensitive,
-		"context": p.Context, "conversation": p.Context,
 		"replies": Object{"id": replies, "type": "Collection", "first": Object{
 			"type": "CollectionPage", "partOf": replies, "next": replies + "?page=true", "items": []any{},
 		}},
@@ -64,18 +64,20 @@ func (b Builder) Post(p social.Post, author social.Actor) Object {
 		"shares":            Object{"id": b.URLs.Shares(author.Username, p.ID), "type": "Collection", "totalItems": p.Counts.Boosts},
 		"interactionPolicy": Object{"canQuote": Object{"automaticApproval": []string{quoters(p, author)}}},
 	}
+	for key, text := range map[string]string{
+		"name": p.Title, "summary": p.Warning, "inReplyTo": p.InReplyTo, "context": p.Context, "conversation": p.Context,
+	} {
+		if text != "" {
+			o[key] = text
+		}
+	}
 	if p.Language != "" {
 		o["contentMap"] = Object{p.Language: p.Content}
-	}
-	if p.Warning != "" {
-		o["summary"] = p.Warning
-	}
-	if p.InReplyTo != "" {
-		o["inReplyTo"] = p.InReplyTo
 	}
 	if !p.Edited.IsZero() {
 		o["updated"] = stamp(p.Edited)
 	}
+	asked(o, p.Poll)
 	o["tag"] = b.tags(p)
 	o["attachment"] = attachments(p)
 	return addressed(o, p.To, p.Cc)
@@ -98,7 +100,11 @@ func (b Builder) tags(p social.Post) []Object {
 		out = append(out, Object{"type": "Hashtag", "href": b.URLs.Tag(t), "name": "#" + t})
 	}
 	for _, e := range p.Emojis {
-		out = append(out, Object{"type": "Emoji", "id": e.IRI, "name": ":" + e.Shortcode + ":", "icon": Object{"type": "Image", "url": e.URL}})
+		emoji := Object{"type": "Emoji", "name": ":" + e.Shortcode + ":", "icon": Object{"type": "Image", "url": e.URL}}
+		if e.IRI != "" {
+			emoji["id"] = e.IRI
+		}
+		out = append(out, emoji)
 	}
 	return out
 }
@@ -112,6 +118,9 @@ func attachments(p social.Post) []Object {
 		}
 		if a.Blurhash != "" {
 			o["blurhash"] = a.Blurhash
+		}
+		if a.Focus != [2]float64{} {
+			o["focalPoint"] = a.Focus
 		}
 		out = append(out, o)
 	}

@@ -11,6 +11,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"strings"
 	"unicode/utf8"
 
 	"skerry/internal/social"
@@ -24,8 +25,9 @@ const (
 )
 
 // Decode is the JSON gate: one object of at most 1 MiB, valid UTF-8, 32 deep,
-// 20,000 tokens, no key twice, nothing after it, and none of the keywords that
-// let JSON-LD hide a graph in it. Its error is a Fault of kind Invalid.
+// 20,000 tokens, no key twice, no NUL in any text (PostgreSQL stores none),
+// nothing after it, and none of the keywords that let JSON-LD hide a graph in it.
+// Its error is a Fault of kind Invalid, or TooLarge.
 func Decode(b []byte) (Object, error) {
 	switch {
 	case len(b) > MaxDocument:
@@ -67,7 +69,11 @@ func (g *gate) token() (json.Token, error) {
 	if g.tokens++; g.tokens > maxTokens {
 		return nil, social.Faultf(social.Invalid, "the document has more than %d tokens", maxTokens)
 	}
-	return g.d.Token()
+	t, err := g.d.Token()
+	if s, ok := t.(string); ok && strings.ContainsRune(s, 0) {
+		return nil, social.Faultf(social.Invalid, "the document has a text with a NUL")
+	}
+	return t, err
 }
 
 func (g *gate) value(depth int) (any, error) {

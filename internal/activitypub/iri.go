@@ -1,8 +1,12 @@
 package activitypub
 
 import (
+	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 
@@ -30,69 +34,91 @@ func CanonicalIRI(raw string) (string, error) {
 	if raw == "" || len(raw) > maxIRI {
 		return bad("it must have 1 to 2048 bytes")
 	}
-	for _, c := range raw {
-		if c <= ' ' || c == 0x7f || c == '\\' || c == '"' || c == '<' || c == '>' {
-			return bad("it has a character that no address has")
-		}
+	if strings.ContainsFunc(raw, forbidden) {
+		return bad("it has a character that no address has")
 	}
 	u, err := url.Parse(raw)
 	if err != nil {
 		return bad("it is no address")
 	}
-	scheme := strings.ToLower(u.Scheme)
 	switch {
-	case scheme != "https" && scheme != "http":
+	case u.Scheme != "https" && u.Scheme != "http":
 		return bad("it is neither https nor http")
 	case u.Opaque != "" || u.Host == "":
 		return bad("it has no host")
 	case u.User != nil:
 		return bad("it names a user")
 	}
-	host, err := canonicalHost(scheme, u.Host)
-	if err != nil {
+	host, ok := canonicalHost(u)
+	if !ok {
 		return bad("its host cannot be read")
 	}
 	// The rest is kept byte for byte: an id is compared, not resolved.
-	rest := raw[strings.Index(raw, "://")+3:]
+	_, rest, _ := strings.Cut(raw, "://")
+	iri := u.Scheme + "://" + host + rest[len(authority(rest)):]
+	if len(iri) > maxIRI { // punycode is longer than what it stands for
+		return bad("it must have 1 to 2048 bytes")
+	}
+	return iri, nil
+}
+
+// forbidden reports whether no address has the character; what is not UTF-8
+// comes here as RuneError.
+func forbidden(c rune) bool {
+	return unicode.IsSpace(c) || unicode.IsControl(c) || c == utf8.RuneError || strings.ContainsRune(`\"<>`, c)
+}
+
+// authority gives what is before the path, the query and the fragment.
+func authority(rest string) string {
 	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
-		rest = rest[i:]
-	} else {
-		rest = ""
+		return rest[:i]
 	}
-	return scheme + "://" + host + rest, nil
+	return rest
 }
 
-func canonicalHost(scheme, hostport string) (string, error) {
-	u := url.URL{Host: hostport}
-	name, port := u.Hostname(), u.Port()
-	if strings.HasPrefix(hostport, "[") {
-		name = "[" + strings.ToLower(name) + "]"
-	} else {
-		ascii, err := idna.Lookup.ToASCII(strings.TrimSuffix(name, "."))
-		if err != nil {
-			// Underscores and the like are seen in names that resolve.
-			if ascii = strings.ToLower(strings.TrimSuffix(name, ".")); !plainHost(ascii) {
-				return "", err
-			}
+// canonicalHost gives the one spelling of a host and of a port that its scheme
+// does not imply.
+func canonicalHost(u *url.URL) (string, bool) {
+	name, ok := canonicalName(u)
+	if !ok || u.Port() == "" {
+		return name, ok
+	}
+	port, err := strconv.ParseUint(u.Port(), 10, 16)
+	switch {
+	case err != nil || port == 0:
+		return "", false
+	case u.Scheme == "https" && port == 443, u.Scheme == "http" && port == 80:
+		return name, true
+	}
+	return name + ":" + strconv.FormatUint(port, 10), true
+}
+
+func canonicalName(u *url.URL) (string, bool) {
+	if strings.HasPrefix(u.Host, "[") {
+		ip, err := netip.ParseAddr(u.Hostname())
+		return "[" + ip.String() + "]", err == nil && ip.Is6() && ip.Zone() == ""
+	}
+	name, err := idna.Lookup.ToASCII(u.Hostname())
+	if err != nil {
+		name = strings.ToLower(u.Hostname()) // underscores and the like are seen in names that resolve
+	}
+	name = strings.TrimSuffix(name, ".")
+	return name, plainHost(name)
+}
+
+// plainHost reports whether a name consists of labels as the DNS has them.
+func plainHost(name string) bool {
+	for label := range strings.SplitSeq(name, ".") {
+		if label == "" || len(label) > 63 {
+			return false
 		}
-		name = ascii
 	}
-	if name == "" {
-		return "", social.Faultf(social.Invalid, "no host")
-	}
-	if port == "" || scheme == "https" && port == "443" || scheme == "http" && port == "80" {
-		return name, nil
-	}
-	return name + ":" + port, nil
-}
-
-func plainHost(s string) bool {
-	for _, c := range s {
+	for _, c := range name {
 		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' && c != '.' && c != '_' {
 			return false
 		}
 	}
-	return s != ""
+	return len(name) <= 253
 }
 
 // canonicalOr gives the canonical form, Public and its kin as they are, else "".
@@ -109,23 +135,23 @@ func canonicalOr(raw string) string {
 
 // Host gives an IRI's authority in lower-case punycode, "" when it has none.
 func Host(iri string) string {
-	iri, err := CanonicalIRI(iri)
-	if err != nil {
-		return ""
-	}
-	rest := iri[strings.Index(iri, "://")+3:]
-	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
-		rest = rest[:i]
-	}
-	return rest
+	_, host := origin(iri)
+	return host
 }
 
 // SameOrigin reports whether two IRIs have scheme and authority in common. [FEP-fe34]
 func SameOrigin(a, b string) bool {
-	ca, errA := CanonicalIRI(a)
-	cb, errB := CanonicalIRI(b)
-	if errA != nil || errB != nil {
-		return false
+	schemeA, hostA := origin(a)
+	schemeB, hostB := origin(b)
+	return hostA != "" && hostA == hostB && schemeA == schemeB
+}
+
+// origin gives scheme and authority in canonical form, "" when there are none.
+func origin(iri string) (scheme, host string) {
+	iri, err := CanonicalIRI(iri)
+	if err != nil {
+		return "", ""
 	}
-	return Host(ca) == Host(cb) && ca[:strings.Index(ca, ":")] == cb[:strings.Index(cb, ":")]
+	scheme, rest, _ := strings.Cut(iri, "://")
+	return scheme, authority(rest)
 }

@@ -2,7 +2,9 @@ package activitypub
 
 import (
 	"encoding/json"
+	"maps"
 	"math"
+	"slices"
 	"time"
 )
 
@@ -30,14 +32,20 @@ func (o Object) each(key string) []any {
 	case []any:
 		return v
 	case []string:
-		out := make([]any, len(v))
-		for i, s := range v {
-			out[i] = s
-		}
-		return out
+		return list(v)
+	case []Object:
+		return list(v)
 	default:
 		return []any{v}
 	}
+}
+
+func list[T any](values []T) []any {
+	out := make([]any, len(values))
+	for i, v := range values {
+		out[i] = v
+	}
+	return out
 }
 
 // ID gives the object's id as a canonical IRI, "" when it has none.
@@ -97,30 +105,36 @@ func (o Object) IRIs(key string) []string {
 	return out
 }
 
-// iriOf gives the IRI that a value is, has as its id, or links to.
+// iriOf gives the IRI that a value is, has as its id, or links to. A Link stands
+// for what it links to, also when it has an id. [AS2 4.1]
 func iriOf(v any) string {
-	switch v := v.(type) {
-	case string:
-		return canonicalOr(v)
+	if s, ok := v.(string); ok {
+		return canonicalOr(s)
 	}
-	if o := object(v); o != nil {
-		if id := o.ID(); id != "" {
-			return id
-		}
-		href, _ := o["href"].(string)
-		return canonicalOr(href)
+	o := object(v)
+	if o == nil {
+		return ""
 	}
-	return ""
+	id, href := o.ID(), canonicalOr(o.Str("href"))
+	if id == "" || href != "" && o.Type() == "Link" {
+		return href
+	}
+	return id
 }
 
 // Str gives the first text under a key.
 func (o Object) Str(key string) string {
+	s, _ := o.text(key)
+	return s
+}
+
+func (o Object) text(key string) (s string, ok bool) {
 	for _, v := range o.each(key) {
 		if s, ok := v.(string); ok {
-			return s
+			return s, true
 		}
 	}
-	return ""
+	return "", false
 }
 
 // Obj gives the first embedded object under a key, nil when there is none.
@@ -167,44 +181,36 @@ func (o Object) Int(key string) (int, bool) {
 func (o Object) Time(key string) time.Time {
 	s := o.Str(key)
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04:05Z0700", "2006-01-02"} {
-		if t, err := time.Parse(layout, s); err == nil && t.Year() > 0 && t.Year() < 10000 {
+		if t, err := time.Parse(layout, s); err == nil && t.UTC().Year() > 0 && t.UTC().Year() < 10000 {
 			return t.UTC()
 		}
 	}
 	return time.Time{}
 }
 
-// Natural gives a natural-language value and its language: the plain value, with
-// the language of the map's entry that equals it; else the map's first entry in
-// the order of languages. [AS2 4.7]
+// Natural gives a natural-language value and its language: the plain text, with
+// the language of the map's entry that equals it, or of the only entry; without
+// plain text the map's first entry in the order of languages. [AS2 4.7]
 func (o Object) Natural(key string) (text, lang string) {
-	text = o.Str(key)
 	m := object(o[key+"Map"])
-	best := ""
-	for l, v := range m {
-		s, ok := v.(string)
-		if !ok {
-			continue
-		}
-		if text != "" && s == text {
-			if best == "" || l < best {
-				best = l
-			}
-			continue
-		}
-		if o[key] == nil && (best == "" || l < best) {
-			best = l
+	langs := slices.Sorted(maps.Keys(m))
+	langs = slices.DeleteFunc(langs, func(l string) bool { _, ok := m[l].(string); return !ok })
+	text, plain := o.text(key)
+	switch {
+	case len(langs) == 0:
+		return text, ""
+	case !plain:
+		return m[langs[0]].(string), language(langs[0])
+	}
+	for _, l := range langs {
+		if m[l] == text {
+			return text, language(l)
 		}
 	}
-	if best != "" && o[key] == nil {
-		text, _ = m[best].(string)
+	if len(langs) == 1 {
+		return text, language(langs[0])
 	}
-	if best == "" && len(m) == 1 {
-		for l := range m {
-			best = l
-		}
-	}
-	return text, language(best)
+	return text, ""
 }
 
 // language takes what looks like a language tag.

@@ -2,7 +2,8 @@ package activitypub
 
 import "skerry/internal/social"
 
-// pollOf reads what a Question asks; counts below zero are zero.
+// pollOf reads what a Question asks, nil when there is nothing to choose; counts
+// below zero are zero.
 func pollOf(o Object) *social.Poll {
 	if o.Type() != "Question" {
 		return nil
@@ -11,6 +12,9 @@ func pollOf(o Object) *social.Poll {
 	p := &social.Poll{EndsAt: o.Time("endTime"), ClosedAt: o.Time("closed")}
 	if len(options) == 0 {
 		options, p.Multiple = o.Objs("anyOf"), true
+	}
+	if len(options) == 0 {
+		return nil
 	}
 	for _, c := range options {
 		if len(p.Options) == maxOptions {
@@ -25,4 +29,26 @@ func pollOf(o Object) *social.Poll {
 	p.Voters, _ = o.Int("votersCount")
 	p.Voters = max(p.Voters, 0)
 	return p
+}
+
+// asked puts a poll on its Question. [AS2 3.5]
+func asked(o Object, p *social.Poll) {
+	if p == nil {
+		return
+	}
+	options := make([]Object, len(p.Options))
+	for i, c := range p.Options {
+		options[i] = Object{"type": "Note", "name": c.Name, "replies": Object{"type": "Collection", "totalItems": c.Votes}}
+	}
+	key := "oneOf"
+	if p.Multiple {
+		key = "anyOf"
+	}
+	o[key], o["votersCount"] = options, p.Voters
+	if !p.EndsAt.IsZero() {
+		o["endTime"] = stamp(p.EndsAt)
+	}
+	if !p.ClosedAt.IsZero() {
+		o["closed"] = stamp(p.ClosedAt)
+	}
 }

@@ -1,6 +1,8 @@
 package activitypub
 
 import (
+	"encoding/json"
+	"math"
 	"strings"
 	"time"
 
@@ -111,21 +113,38 @@ func attachmentsOf(o Object) []social.Attachment {
 	for _, a := range o.Objs("attachment") {
 		url := a.IRI("url")
 		if url == "" {
-			url = canonicalOr(a.Str("href"))
+			url = a.IRI("href")
 		}
 		if url == "" || len(out) == maxAttachments {
 			continue
 		}
-		alt := a.Str("summary")
-		if alt == "" {
-			alt = a.Str("name")
-		}
-		m := social.Attachment{URL: url, MediaType: cut(a.Str("mediaType"), 128), Alt: cut(alt, 10000), Blurhash: cut(a.Str("blurhash"), 100)}
+		m := social.Attachment{URL: url, MediaType: cut(a.Str("mediaType"), 128), Alt: cut(altOf(a), 10000), Blurhash: cut(a.Str("blurhash"), 100)}
 		m.Width, _ = a.Int("width")
 		m.Height, _ = a.Int("height")
+		m.Width, m.Height = max(m.Width, 0), max(m.Height, 0)
+		m.Focus, m.Preview = focusOf(a), imageOf(a, "icon").URL
 		out = append(out, m)
 	}
 	return out
+}
+
+// focusOf gives the point that matters most, each way from -1 to 1.
+//
+// Quirk(mastodon): focalPoint is the horizontal and the vertical coordinate.
+func focusOf(o Object) (focus [2]float64) {
+	values := o.each("focalPoint")
+	if len(values) != len(focus) {
+		return focus
+	}
+	for i, v := range values {
+		n, _ := v.(json.Number)
+		f, err := n.Float64()
+		if err != nil || math.Abs(f) > 1 {
+			return [2]float64{}
+		}
+		focus[i] = f
+	}
+	return focus
 }
 
 func emojisOf(o Object) []social.Emoji {

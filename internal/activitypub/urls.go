@@ -132,7 +132,10 @@ func (u URLs) ParseActor(iri string) (name string, ok bool) {
 	if !found {
 		name, found = strings.CutPrefix(path, "/@")
 	}
-	return name, found && social.CheckUsername(name) == nil
+	if !found || social.CheckUsername(name) != nil {
+		return "", false
+	}
+	return name, true
 }
 
 // ParsePost gives whose and which post an id or a page of ours names.
@@ -149,5 +152,9 @@ func (u URLs) ParsePost(iri string) (name string, id social.ID, ok bool) {
 	}
 	name, number, cut := strings.Cut(rest, sep)
 	id, err := social.ParseID(number)
-	return name, id, found && cut && err == nil && social.CheckUsername(name) == nil
+	// One post has one id: neither +5 nor 05 is another name of 5.
+	if !found || !cut || err != nil || id.String() != number || social.CheckUsername(name) != nil {
+		return "", 0, false
+	}
+	return name, id, true
 }

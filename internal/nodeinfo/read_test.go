@@ -64,7 +64,7 @@ func TestDocumentsOfOthersAreRead(t *testing.T) {
 			`{"rel":"http://nodeinfo.diaspora.software/ns/schema/2.1","href":"https://b.example/doc"},` +
 			`{"rel":"http://nodeinfo.diaspora.software/ns/schema/2.0","href":"/doc"}]}`, doc, Software{"node.bb", "4.4.3"}},
 		"no version":       {linkTo("2.0", "/doc"), `{"software":{"name":"x","version":null}}`, Software{"x", ""}},
-		"version in lines": {linkTo("2.0", "/doc"), `{"software":{"name":"x","version":"1\n2\u0000\u202e3"}}`, Software{"x", "123"}},
+		"version in lines": {linkTo("2.0", "/doc"), `{"software":{"name":"x","version":"1\n2\u0007\u202e3"}}`, Software{"x", "123"}},
 		"version too long": {linkTo("2.0", "/doc"), `{"software":{"name":"x","version":"` + strings.Repeat("é", 99) + `"}}`, Software{"x", strings.Repeat("é", 64)}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -111,6 +111,7 @@ func TestWhyThereIsNoName(t *testing.T) {
 		"no software":              {serving(linkTo("2.0", "/doc"), `{}`), social.Upstream},
 		"software is text":         {serving(linkTo("2.0", "/doc"), `{"software":"x"}`), social.Upstream},
 		"name of many words":       {serving(linkTo("2.0", "/doc"), `{"software":{"name":"<b>x"}}`), social.Upstream},
+		"a NUL in a text":          {serving(linkTo("2.0", "/doc"), `{"software":{"name":"x","version":"1\u0000"}}`), social.Upstream},
 		"too long":                 {serving(linkTo("2.0", "/doc"), `{"software":{"name":"x"},"x":"`+strings.Repeat("x", maxAnswer)+`"}`), social.Upstream},
 	} {
 		t.Run(name, func(t *testing.T) {
