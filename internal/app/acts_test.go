@@ -17,13 +17,15 @@ type stage struct {
 	t         *testing.T
 	ctx       context.Context
 	s         *testkit.Server
+	clock     *testkit.Clock
 	peer      *testkit.Peer
 	bert, eve *testkit.Stranger
 }
 
 func newStage(t *testing.T, dsn string) *stage {
 	t.Helper()
-	st := &stage{t: t, ctx: t.Context(), s: testkit.Start(t, dsn, "anna"), peer: testkit.NewPeer(t)}
+	clock := new(testkit.Clock)
+	st := &stage{t: t, ctx: t.Context(), s: testkit.StartAt(t, clock, dsn, "anna"), clock: clock, peer: testkit.NewPeer(t)}
 	st.bert, st.eve = st.peer.Person("bert"), st.peer.Person("eve")
 	a, err := st.s.Finder.Actor(st.ctx, st.bert.IRI)
 	st.must(err)

@@ -140,7 +140,7 @@ func (a *App) build(ctx context.Context) error {
 // asker asks WebFinger questions through transport.
 func (a *App) asker() *webfinger.Asker {
 	get := func(ctx context.Context, url, accept string, maxBytes int64) (int, string, []byte, error) {
-		res, err := a.client.Get(ctx, url, transport.Get{Accept: accept, MaxBytes: maxBytes, Unsigned: true})
+		res, err := a.client.Get(ctx, url, transport.Get{Accept: accept, MaxBytes: maxBytes, Unsigned: true, Fresh: true})
 		if err != nil {
 			return 0, "", nil, err
 		}

@@ -76,7 +76,7 @@ func (w *Worker) Act(ctx context.Context, row store.Inbound) (outcome string, er
 		return "", err
 	}
 	if a.Actor != row.Signer {
-		return w.forwarded(ctx, a, owner.Actor)
+		return w.forwarded(ctx, row, a, owner.Actor)
 	}
 	v := Verified{Activity: a, row: row.ID, owner: owner.Actor, at: row.ReceivedAt}
 	if v.by, err = w.finder.Actor(ctx, a.Actor); err != nil {

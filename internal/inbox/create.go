@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"skerry/internal/activitypub"
-	"skerry/internal/remote"
 	"skerry/internal/social"
 	"skerry/internal/store"
 )
@@ -146,49 +145,4 @@ func isVote(doc activitypub.Object) bool {
 // vote: the owner's polls are yet to come, so there is nothing to vote in.
 func (w *Worker) vote(_ context.Context, _ Verified, _ activitypub.Object) (string, error) {
 	return "kept only in the recorded inbox: a vote, and the owner has no polls", nil
-}
-
-// forwarded: somebody passes on what another actor said. What they send is not
-// believed; the thing itself is looked at where it lives. [AP 7.1.2]
-func (w *Worker) forwarded(ctx context.Context, a activitypub.Activity, owner social.Actor) (string, error) {
-	switch a.Type {
-	case "Create", "Update":
-		p, err := w.finder.Post(ctx, a.ObjectIRI)
-		if err != nil {
-			return "", err
-		}
-		if a.Type == "Update" {
-			return w.lookAgain(ctx, p)
-		}
-		return "forwarded: fetched from its origin", nil
-	case "Delete":
-		p, err := w.db.PostByIRI(ctx, a.ObjectIRI)
-		if social.Is(err, social.NotFound) || err == nil && p.Local {
-			return "forwarded: nothing to do", nil
-		}
-		if err != nil {
-			return "", err
-		}
-		return w.lookAgain(ctx, p)
-	}
-	return "forwarded: not acted on", nil
-}
-
-// lookAgain fetches a stored post: it is brought up to date, or goes when its
-// origin says that it is gone.
-func (w *Worker) lookAgain(ctx context.Context, p social.Post) (string, error) {
-	doc, err := w.finder.Document(ctx, p.IRI)
-	if social.Is(err, social.Gone) || social.Is(err, social.NotFound) || err == nil && doc.Type() == "Tombstone" {
-		return "forwarded: gone at its origin", w.drop(ctx, p.IRI, p.AuthorIRI, p)
-	}
-	if err != nil {
-		return "", err
-	}
-	edited, err := w.finder.EditedPost(ctx, p, doc)
-	if err != nil {
-		return "", err
-	}
-	return "forwarded: brought up to date", w.db.InTx(ctx, func(tx *store.Tx) error {
-		return tx.EditPost(ctx, p, edited, remote.FoldTags(edited))
-	})
 }

@@ -3,7 +3,6 @@ package inbox
 import (
 	"context"
 
-	"skerry/internal/activitypub"
 	"skerry/internal/remote"
 	"skerry/internal/social"
 	"skerry/internal/store"
@@ -74,13 +73,8 @@ func (w *Worker) updateUnknown(ctx context.Context, v Verified) (string, error) 
 	if err != nil {
 		return "", err
 	}
-	if isActor(doc) || !postTypes[social.PostKind(doc.Type())] {
+	if !postTypes[social.PostKind(doc.Type())] {
 		return w.other(ctx, v)
 	}
 	return w.create(ctx, v)
-}
-
-func isActor(doc activitypub.Object) bool {
-	_, _, err := activitypub.ParseActor(doc)
-	return err == nil
 }

@@ -65,8 +65,9 @@ type Runner[T any] struct {
 	by   string
 	log  *slog.Logger
 
-	free chan struct{} // a value for each idle worker
-	done sync.WaitGroup
+	free  chan struct{} // a value for each idle worker
+	ended chan struct{} // a worker has finished: what waited for its item may be free now
+	done  sync.WaitGroup
 }
 
 // sweep is how long a lane sleeps at most: a lost bell costs no more.
@@ -74,7 +75,7 @@ const sweep = 30 * time.Second
 
 // New makes a runner. by names this process in leases.
 func New[T any](lane Lane[T], db *store.DB, b bus.Bus, by string, log *slog.Logger) *Runner[T] {
-	r := &Runner[T]{lane: lane, db: db, bus: b, by: by, log: log, free: make(chan struct{}, lane.Workers)}
+	r := &Runner[T]{lane: lane, db: db, bus: b, by: by, log: log, free: make(chan struct{}, lane.Workers), ended: make(chan struct{}, 1)}
 	for range lane.Workers {
 		r.free <- struct{}{}
 	}
@@ -95,7 +96,7 @@ func (r *Runner[T]) Run(ctx context.Context) error {
 		if err != nil {
 			return nil // ctx has ended
 		}
-		items, err := r.claim(ctx, n)
+		items, pause, err := r.claim(ctx, n)
 		if err != nil && ctx.Err() == nil {
 			r.log.Error("could not claim work, will look again", "lane", r.lane.Name, "err", err)
 		}
@@ -103,7 +104,7 @@ func (r *Runner[T]) Run(ctx context.Context) error {
 		for range n - used {
 			r.free <- struct{}{}
 		}
-		if len(items) == 0 && !r.wait(ctx, rings, err != nil) {
+		if len(items) == 0 && !r.wait(ctx, rings, pause) {
 			return nil
 		}
 	}
@@ -126,16 +127,36 @@ func (r *Runner[T]) idle(ctx context.Context) (n int, err error) {
 	return n, nil
 }
 
-func (r *Runner[T]) claim(ctx context.Context, n int) (items []T, err error) {
+// claim leases up to n items, or says how long to sleep. Whether anything is due
+// is read first: looking costs nothing, and a claim is a change of the database.
+func (r *Runner[T]) claim(ctx context.Context, n int) (items []T, pause time.Duration, err error) {
+	due, err := r.lane.Due(ctx)
+	if err != nil {
+		return nil, time.Second, err
+	}
 	now := r.db.Now()
+	if due.IsZero() || due.After(now) {
+		return nil, untilDue(due, now), nil
+	}
 	err = r.db.InTx(ctx, func(tx *store.Tx) error {
 		items, err = r.lane.Claim(ctx, tx, store.Lease{By: r.by, Now: now, Until: now.Add(r.lane.Lease)}, n)
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return nil, time.Second, err
 	}
-	return items, nil
+	return items, blocked, nil
+}
+
+// blocked is how soon to look again for what is due and could not be claimed:
+// somebody else holds it, or what must come before it.
+const blocked = 50 * time.Millisecond
+
+func untilDue(due, now time.Time) time.Duration {
+	if due.IsZero() {
+		return sweep
+	}
+	return min(due.Sub(now), sweep)
 }
 
 // start hands out the items: one worker for each key. It says how many workers
@@ -155,7 +176,7 @@ func (r *Runner[T]) start(ctx context.Context, items []T) (used int) {
 	}
 	for _, key := range order {
 		r.done.Go(func() {
-			defer func() { r.free <- struct{}{} }()
+			defer r.release()
 			for _, item := range byKey[key] {
 				if ctx.Err() != nil {
 					return
@@ -167,21 +188,24 @@ func (r *Runner[T]) start(ctx context.Context, items []T) (used int) {
 	return len(order)
 }
 
-// wait sleeps until a bell, the time of the next item, or the sweep.
-func (r *Runner[T]) wait(ctx context.Context, rings <-chan struct{}, failed bool) bool {
-	pause := sweep
-	if failed {
-		pause = time.Second
-	} else if due, err := r.lane.Due(ctx); err == nil && !due.IsZero() {
-		// Never a hot loop: what is due and was not claimed is held by somebody.
-		pause = min(max(due.Sub(r.db.Now()), 50*time.Millisecond), sweep)
+// release gives a worker back.
+func (r *Runner[T]) release() {
+	r.free <- struct{}{}
+	select {
+	case r.ended <- struct{}{}:
+	default: // it is known already
 	}
+}
+
+// wait sleeps until a bell, the end of an item, or the pause is over.
+func (r *Runner[T]) wait(ctx context.Context, rings <-chan struct{}, pause time.Duration) bool {
 	timer := time.NewTimer(pause)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
 		return false
 	case <-rings:
+	case <-r.ended:
 	case <-timer.C:
 	}
 	return true

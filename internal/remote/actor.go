@@ -3,6 +3,7 @@ package remote
 import (
 	"context"
 	"strings"
+	"time"
 
 	"skerry/internal/activitypub"
 	"skerry/internal/markup"
@@ -20,14 +21,38 @@ func (f *Finder) Actor(ctx context.Context, iri string) (social.Actor, error) {
 	}
 	a, err := f.db.ActorByIRI(ctx, iri)
 	switch {
-	case err == nil && !a.GoneAt.IsZero():
-		return a, social.Faultf(social.Gone, "%s is gone", iri)
-	case !social.Is(err, social.NotFound):
+	case err == nil && a.GoneAt.IsZero():
+		return a, nil
+	case err != nil && !social.Is(err, social.NotFound):
 		return a, err
 	case f.urls.Own(iri):
 		return social.Actor{}, social.Faultf(social.NotFound, "%s is not an actor of this server", iri)
 	}
-	return f.FetchActor(ctx, iri)
+	if gone, err := f.departed(ctx, iri); err != nil || gone {
+		if err == nil {
+			err = social.Faultf(social.Gone, "%s is gone", iri)
+		}
+		return a, err
+	}
+	return f.fetchActor(ctx, iri, true)
+}
+
+// mourning is how long what answered 410 is not asked for again.
+const mourning = 30 * 24 * time.Hour
+
+// departed reports whether an address answered not long ago that its actor is gone.
+func (f *Finder) departed(ctx context.Context, iri string) (bool, error) {
+	at := time.Time{}
+	if a, err := f.db.ActorByIRI(ctx, iri); err == nil {
+		at = a.GoneAt
+	} else if !social.Is(err, social.NotFound) {
+		return false, err
+	} else if t, err := f.db.Tombstone(ctx, iri); err == nil && t.Actor == iri {
+		at = t.At
+	} else if err != nil && !social.Is(err, social.NotFound) {
+		return false, err
+	}
+	return !at.IsZero() && f.db.Now().Sub(at) < mourning, nil
 }
 
 // Current gives an actor no older than a day where that can be had; when its
@@ -45,9 +70,13 @@ func (f *Finder) Current(ctx context.Context, iri string) (social.Actor, error) 
 
 // FetchActor fetches an actor, whatever is stored, and stores it.
 func (f *Finder) FetchActor(ctx context.Context, iri string) (social.Actor, error) {
+	return f.fetchActor(ctx, iri, true)
+}
+
+func (f *Finder) fetchActor(ctx context.Context, iri string, fresh bool) (social.Actor, error) {
 	v, err, _ := f.flight.Do("actor "+iri, func() (any, error) {
 		ctx := cause(context.WithoutCancel(ctx))
-		doc, err := f.fetch(ctx, iri, true)
+		doc, err := f.fetch(ctx, iri, fresh)
 		if err != nil {
 			return social.Actor{}, f.noteGone(ctx, iri, err)
 		}
@@ -56,17 +85,24 @@ func (f *Finder) FetchActor(ctx context.Context, iri string) (social.Actor, erro
 	return v.(social.Actor), err
 }
 
-// noteGone marks a stored actor as deleted when its origin says so.
+// noteGone remembers that an origin said that its actor was deleted: what is
+// stored of it goes, and it is not asked for again.
 func (f *Finder) noteGone(ctx context.Context, iri string, err error) error {
 	if !social.Is(err, social.Gone) {
 		return err
 	}
 	a, lookup := f.db.ActorByIRI(ctx, iri)
-	if lookup != nil || a.Local || !a.GoneAt.IsZero() {
-		return err
+	if lookup != nil && !social.Is(lookup, social.NotFound) {
+		return lookup
 	}
-	if store := f.db.InTx(ctx, func(tx *store.Tx) error { return tx.MarkActorGone(ctx, a.ID, f.db.Now()) }); store != nil {
-		return store
+	note := f.db.InTx(ctx, func(tx *store.Tx) error {
+		if a.ID == 0 {
+			return tx.Bury(ctx, store.Tombstone{IRI: iri, Actor: iri, At: f.db.Now()})
+		}
+		return tx.MarkActorGone(ctx, a.ID, f.db.Now())
+	})
+	if note != nil {
+		return note
 	}
 	return err
 }

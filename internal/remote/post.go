@@ -240,11 +240,11 @@ func (f *Finder) Resolve(ctx context.Context, what string) (post *social.Post, a
 	} else if !social.Is(err, social.NotFound) || f.urls.Own(iri) {
 		return nil, nil, err
 	}
-	doc, err := f.fetch(cause(ctx), iri, false)
+	doc, err := f.fetch(cause(ctx), iri, true) // the owner asks, and may have mended what failed
 	if err != nil {
 		return nil, nil, err
 	}
-	if _, _, err := activitypub.ParseActor(doc); err == nil {
+	if isActor(doc) {
 		a, err := f.keepActor(ctx, doc)
 		return nil, &a, err
 	}

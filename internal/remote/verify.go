@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto"
 	"errors"
+	"time"
 
 	"skerry/internal/httpsig"
 	"skerry/internal/social"
@@ -93,10 +94,12 @@ func refuse(err error) error {
 // Unauthorized.
 func keyFault(key string, err error) error {
 	switch social.KindOf(err) {
-	case social.Gone, social.Unavailable, social.Internal:
+	case social.Gone, social.Internal:
 		return err
-	case social.Limited, social.Upstream:
-		return social.Faultf(social.Unavailable, "the key %s cannot be fetched right now", key).Because(err)
+	case social.Unavailable, social.Limited, social.Upstream:
+		f := social.Faultf(social.Unavailable, "the key %s cannot be fetched right now", key).Because(err)
+		f.After = 5 * time.Minute // as long as a failed fetch is remembered
+		return f
 	}
 	return social.Faultf(social.Unauthorized, "the key %s cannot be used", key).Because(err)
 }

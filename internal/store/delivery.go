@@ -77,15 +77,18 @@ func (tx *Tx) ClaimHosts(ctx context.Context, l Lease, n int) ([]HostLease, erro
 	return all, err
 }
 
+// behind says that a delivery waits for an earlier one about the same object to
+// the same inbox: Create, Update and Delete keep their order.
+const behind = `EXISTS (SELECT 1 FROM deliveries e
+	WHERE e.inbox = d.inbox AND e.object = d.object AND e.state = 0 AND e.id < d.id)`
+
 // DueDeliveries gives a host's due deliveries, oldest first. One that is about
 // the same object as an earlier one to the same inbox waits for it.
 func (r Reader) DueDeliveries(ctx context.Context, host string, now time.Time, n int) ([]Delivery, error) {
 	return list(ctx, r, "find due deliveries", func(r rows) (d Delivery, err error) {
 		return d, r.Scan(&d.ID, &d.Activity, &d.Inbox, &d.Host, &d.Object, &d.Attempts, moment{&d.Created})
 	}, `SELECT d.id, d.activity_id, d.inbox, d.host, d.object, d.attempts, d.created_at FROM deliveries d
-		WHERE d.host = $1 AND d.state = 0 AND d.next_at <= $2
-			AND NOT EXISTS (SELECT 1 FROM deliveries e
-				WHERE e.inbox = d.inbox AND e.object = d.object AND e.state = 0 AND e.id < d.id)
+		WHERE d.host = $1 AND d.state = 0 AND d.next_at <= $2 AND NOT `+behind+`
 		ORDER BY d.id LIMIT $3`, host, millis(now), n)
 }
 
@@ -133,11 +136,13 @@ func (tx *Tx) recordHealth(ctx context.Context, host string, d Delivered) error 
 	return err
 }
 
-// ReleaseHost gives a host back and notes when its next delivery is due.
+// ReleaseHost gives a host back and notes when its next delivery is due. One that
+// waits for an earlier one does not count: it would be looked for again and again.
 func (tx *Tx) ReleaseHost(ctx context.Context, h HostLease) error {
 	_, err := tx.exec(ctx, "release host", `
 		UPDATE hosts SET lease_until = 0, lease_by = '',
-			next_at = COALESCE((SELECT MIN(d.next_at) FROM deliveries d WHERE d.host = hosts.host AND d.state = 0), 0)
+			next_at = COALESCE((SELECT MIN(d.next_at) FROM deliveries d
+				WHERE d.host = hosts.host AND d.state = 0 AND NOT `+behind+`), 0)
 		WHERE host = $1 AND fence = $2`, h.Host, h.Fence)
 	return err
 }

@@ -143,6 +143,30 @@ func TestDeliveriesAboutOneThingKeepTheirOrder(t *testing.T) {
 	})
 }
 
+// A host whose Create was put off is not due for the Update behind it: whoever
+// looks would find nothing to do, again and again.
+func TestDeliveryBehindAnotherMakesNoHostDue(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, dsn string) {
+		db := open(t, dsn)
+		us := addActor(t, db, "us", true)
+		say(t, db, us, "post", target("a.example"))
+		say(t, db, us, "post", target("a.example"))
+		h := claimHosts(t, db, lease("me", noon))
+		due, _ := db.DueDeliveries(t.Context(), "a.example", noon, 10)
+		off := store.Ending{State: store.Waiting, Outcome: "answered 503", Next: noon.Add(time.Hour), At: noon}
+		in(t, db, func(tx *store.Tx) error {
+			if _, err := tx.RecordDeliveries(t.Context(), h[0], []store.Delivered{{ID: due[0].ID, Ending: off}}); err != nil {
+				return err
+			}
+			return tx.ReleaseHost(t.Context(), h[0])
+		})
+		if at, err := db.DueHost(t.Context()); err != nil || !at.Equal(noon.Add(time.Hour)) {
+			t.Errorf("due at %v, %v; want in an hour", at, err)
+		}
+	})
+}
+
 func TestHostLeaseIsFenced(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, dsn string) {

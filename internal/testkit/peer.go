@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"sync"
@@ -25,6 +26,7 @@ type Peer struct {
 	t         testing.TB
 	mu        sync.Mutex
 	documents map[string]any
+	handlers  map[string]http.HandlerFunc
 	statuses  map[string]int
 	got       []map[string]any
 	asked     map[string]int
@@ -36,7 +38,7 @@ func NewPeer(t testing.TB) *Peer {
 	l := Listen(t)
 	p := &Peer{
 		Origin: "http://" + l.Addr().String(), t: t,
-		documents: map[string]any{}, statuses: map[string]int{}, asked: map[string]int{},
+		documents: map[string]any{}, handlers: map[string]http.HandlerFunc{}, statuses: map[string]int{}, asked: map[string]int{},
 	}
 	s := &httptest.Server{Listener: l, Config: &http.Server{Handler: http.HandlerFunc(p.answer), ReadHeaderTimeout: 5 * time.Second}}
 	s.Start()
@@ -46,30 +48,48 @@ func NewPeer(t testing.TB) *Peer {
 
 func (p *Peer) answer(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
-	defer p.mu.Unlock()
 	p.asked[r.URL.Path]++
-	if status := p.statuses[r.URL.Path]; status != 0 {
+	status, handler := p.statuses[r.URL.Path], p.handlers[r.URL.Path]
+	doc, there := p.documents[r.URL.Path]
+	p.mu.Unlock()
+	switch {
+	case status != 0:
 		w.WriteHeader(status)
-		return
-	}
-	if r.Method == http.MethodPost {
-		body, _ := io.ReadAll(io.LimitReader(r.Body, 1<<20))
-		var doc map[string]any
-		if err := json.Unmarshal(body, &doc); err != nil {
-			w.WriteHeader(http.StatusBadRequest)
-			return
-		}
-		p.got = append(p.got, doc)
-		w.WriteHeader(http.StatusAccepted)
-		return
-	}
-	doc, ok := p.documents[r.URL.Path]
-	if !ok {
+	case handler != nil:
+		handler(w, r)
+	case r.Method == http.MethodPost:
+		w.WriteHeader(p.take(r))
+	case !there:
 		w.WriteHeader(http.StatusNotFound)
-		return
+	default:
+		WriteActivity(w, doc)
 	}
-	w.Header().Set("Content-Type", `application/activity+json`)
-	_ = json.NewEncoder(w).Encode(doc)
+}
+
+// take keeps an activity that came and gives the status to answer.
+func (p *Peer) take(r *http.Request) int {
+	body, _ := io.ReadAll(io.LimitReader(r.Body, 1<<20))
+	var doc map[string]any
+	if err := json.Unmarshal(body, &doc); err != nil {
+		return http.StatusBadRequest
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.got = append(p.got, doc)
+	return http.StatusAccepted
+}
+
+// WriteActivity answers with a document as servers of the fediverse do.
+func WriteActivity(w http.ResponseWriter, doc any) {
+	w.Header().Set("Content-Type", "application/activity+json")
+	_ = json.NewEncoder(w).Encode(doc) // fails when the other side has left
+}
+
+// Handle makes a handler answer a path from now on.
+func (p *Peer) Handle(path string, h http.HandlerFunc) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.handlers[path] = h
 }
 
 // Serve makes the peer answer a path with a document from now on.
@@ -77,6 +97,14 @@ func (p *Peer) Serve(path string, doc any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.documents[path] = doc
+}
+
+// Document gives a copy of what the peer answers at a path.
+func (p *Peer) Document(path string) map[string]any {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	doc, _ := p.documents[path].(map[string]any)
+	return maps.Clone(doc)
 }
 
 // Fail makes the peer answer a path with a status alone; 0 ends it.
@@ -101,6 +129,21 @@ func (p *Peer) Got(kind string) []map[string]any {
 	for _, doc := range p.got {
 		if doc["type"] == kind {
 			out = append(out, doc)
+		}
+	}
+	return out
+}
+
+// Order gives the types of the activities that the peer's inboxes took about one
+// object, in the order in which they came.
+func (p *Peer) Order(object string) []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var out []string
+	for _, doc := range p.got {
+		if o, ok := doc["object"].(map[string]any); ok && o["id"] == object {
+			kind, _ := doc["type"].(string)
+			out = append(out, kind)
 		}
 	}
 	return out
@@ -170,6 +213,11 @@ func (s *Stranger) Activity(kind, id string, object any) map[string]any {
 // Request makes a signed POST of an activity to an inbox.
 func (s *Stranger) Request(inbox string, activity any) *http.Request {
 	s.peer.t.Helper()
+	return s.requestAt(time.Now(), inbox, activity)
+}
+
+func (s *Stranger) requestAt(now time.Time, inbox string, activity any) *http.Request {
+	s.peer.t.Helper()
 	body, err := json.Marshal(activity)
 	if err != nil {
 		s.peer.t.Fatal(err)
@@ -179,7 +227,7 @@ func (s *Stranger) Request(inbox string, activity any) *http.Request {
 		s.peer.t.Fatal(err)
 	}
 	r.Header.Set("Content-Type", "application/activity+json")
-	if err := httpsig.Sign(r, body, s.Key, time.Now()); err != nil {
+	if err := httpsig.Sign(r, body, s.Key, now); err != nil {
 		s.peer.t.Fatal(err)
 	}
 	return r
@@ -189,6 +237,12 @@ func (s *Stranger) Request(inbox string, activity any) *http.Request {
 func (s *Stranger) Send(inbox string, activity any) (int, string) {
 	s.peer.t.Helper()
 	return Do(s.peer.t, s.Request(inbox, activity))
+}
+
+// SendAt is Send at the time of a clock that was moved.
+func (s *Stranger) SendAt(now time.Time, inbox string, activity any) (int, string) {
+	s.peer.t.Helper()
+	return Do(s.peer.t, s.requestAt(now, inbox, activity))
 }
 
 // Do sends a request and gives the status and the body.

@@ -49,6 +49,12 @@ func Listen(t testing.TB) net.Listener {
 // with the test.
 func Start(t testing.TB, dsn, name string, change ...func(*config.Config)) *Server {
 	t.Helper()
+	return StartAt(t, new(Clock), dsn, name, change...)
+}
+
+// StartAt is Start with a clock that the test sets.
+func StartAt(t testing.TB, clock *Clock, dsn, name string, change ...func(*config.Config)) *Server {
+	t.Helper()
 	l := Listen(t)
 	cfg := config.Config{
 		Domain: l.Addr().String(), AccountDomain: l.Addr().String(), Listen: l.Addr().String(),
@@ -59,7 +65,7 @@ func Start(t testing.TB, dsn, name string, change ...func(*config.Config)) *Serv
 		c(&cfg)
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	a, err := app.New(ctx, cfg, app.Options{Version: "test", Log: Log(t)})
+	a, err := app.New(ctx, cfg, app.Options{Version: "test", Log: Log(t), Now: clock.Now})
 	if err != nil {
 		stop()
 		t.Fatalf("build server: %v", err)
@@ -90,7 +96,7 @@ func (s *Server) own(t testing.TB, name string) {
 	}
 	token, hash := access.NewToken()
 	err = s.DB.InTx(ctx, func(tx *store.Tx) error {
-		return tx.AddToken(ctx, store.Token{ID: s.DB.IDs().New(), Hash: hash, Name: "test", Scopes: "read write follow", Created: time.Now()})
+		return tx.AddToken(ctx, store.Token{ID: s.DB.IDs().New(), Hash: hash, Name: "test", Scopes: "read write follow", Created: s.DB.Now()})
 	})
 	if err != nil {
 		t.Fatalf("add token: %v", err)
@@ -153,7 +159,7 @@ func forward(ctx context.Context, from <-chan struct{}, to chan<- struct{}) {
 func busy(t testing.TB, servers []*Server) bool {
 	t.Helper()
 	for _, s := range servers {
-		b, err := s.DB.Busy(t.Context(), time.Now())
+		b, err := s.DB.Busy(t.Context(), s.DB.Now())
 		if err != nil {
 			t.Fatalf("look for work: %v", err)
 		}
