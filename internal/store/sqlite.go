@@ -17,8 +17,8 @@ import (
 // transactions share a commit: the writer takes all that wait, runs each behind
 // a savepoint of its own, and answers them after one fsync.
 type sqliteEngine struct {
-	readers *sql.DB
-	write   *sql.Conn
+	readers *sqliteReaders
+	write   *sqliteConn
 	pool    *sql.DB // holds write
 	work    chan *sqliteWork
 	quit    chan struct{}
@@ -35,6 +35,9 @@ type sqliteWork struct {
 
 // batch is how many transactions share a commit at most.
 const batch = 128
+
+// readerCount is how many statements read at once.
+const readerCount = 4
 
 func openSQLite(ctx context.Context, path string) (*sqliteEngine, error) {
 	// busy_timeout first: a command beside the server, or the server beside a
@@ -57,18 +60,21 @@ func openSQLite(ctx context.Context, path string) (*sqliteEngine, error) {
 		pool.Close()
 		return nil, err
 	}
-	write, err := pool.Conn(ctx)
+	write, err := newSQLiteConn(ctx, pool)
 	if err != nil {
 		pool.Close()
 		return nil, fmt.Errorf("open database %s: %w (is the folder there and writable?)", path, err)
 	}
-	readers, err := open("query_only(ON)")
+	readPool, err := open("query_only(ON)")
 	if err != nil {
 		pool.Close()
 		return nil, fmt.Errorf("open database %s: %w", path, err)
 	}
-	readers.SetMaxOpenConns(4)
-	readers.SetMaxIdleConns(4)
+	readers, err := newSQLiteReaders(ctx, readPool, readerCount)
+	if err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("open database %s: %w", path, err)
+	}
 	e := &sqliteEngine{
 		readers: readers, write: write, pool: pool,
 		work: make(chan *sqliteWork), quit: make(chan struct{}),
@@ -80,9 +86,9 @@ func openSQLite(ctx context.Context, path string) (*sqliteEngine, error) {
 func (e *sqliteEngine) close() {
 	close(e.quit)
 	e.done.Wait()
-	e.write.Close()
+	e.write.close()
 	e.pool.Close()
-	e.readers.Close()
+	e.readers.close()
 }
 
 func (e *sqliteEngine) exec(ctx context.Context, text string, args ...any) (n int64, err error) {
@@ -94,11 +100,7 @@ func (e *sqliteEngine) exec(ctx context.Context, text string, args ...any) (n in
 }
 
 func (e *sqliteEngine) query(ctx context.Context, text string, args ...any) (rows, error) {
-	rs, err := e.readers.QueryContext(ctx, text, args...)
-	if err != nil {
-		return nil, err
-	}
-	return rs, nil
+	return e.readers.query(ctx, text, args...)
 }
 
 var errClosed = errors.New("the database is closed")
@@ -155,7 +157,7 @@ func (e *sqliteEngine) commit(all []*sqliteWork) {
 	// A statement that is interrupted inside a transaction rolls all of it back,
 	// also the work of others: so the writer's statements are never cancelled.
 	ctx := context.Background()
-	q := sqliteConn{e.write}
+	q := sqliteTx{e.write}
 	if _, err := q.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
 		fail(all, err)
 		return
@@ -216,26 +218,6 @@ func fail(all []*sqliteWork, err error) {
 			w.err = err
 		}
 	}
-}
-
-// sqliteConn is a querier on the writer's connection. It drops the caller's
-// cancellation: see commit.
-type sqliteConn struct{ conn *sql.Conn }
-
-func (c sqliteConn) exec(ctx context.Context, text string, args ...any) (int64, error) {
-	res, err := c.conn.ExecContext(context.WithoutCancel(ctx), text, args...)
-	if err != nil {
-		return 0, err
-	}
-	return res.RowsAffected()
-}
-
-func (c sqliteConn) query(ctx context.Context, text string, args ...any) (rows, error) {
-	rs, err := c.conn.QueryContext(context.WithoutCancel(ctx), text, args...)
-	if err != nil {
-		return nil, err
-	}
-	return rs, nil
 }
 
 func (e *sqliteEngine) unique(err error) (string, bool) {
