@@ -8,8 +8,10 @@ import (
 	"strings"
 
 	"skerry/internal/app"
+	"skerry/internal/config"
 )
 
+// config prints the settings as lines of a .env file, except for the secrets.
 func (p program) config(ctx context.Context, args []string) error {
 	if len(args) > 0 && args[0] == "rekey" {
 		return p.rekey(ctx, args[1:])
@@ -24,7 +26,7 @@ func (p program) config(ctx context.Context, args []string) error {
 	for _, s := range cfg.Effective() {
 		mark := ""
 		if s.Default {
-			mark = "  (default)"
+			mark = "  # default"
 		}
 		fmt.Fprintf(p.out, "%s=%s%s\n", s.Name, s.Value, mark)
 	}
@@ -47,8 +49,8 @@ func (p program) rekey(ctx context.Context, args []string) error {
 		return fmt.Errorf("read the new key: %w", err)
 	}
 	key := strings.TrimSpace(string(text))
-	if len(key) < 32 {
-		return fmt.Errorf("the new key has %d characters; at least 32 are needed (make one with: openssl rand -base64 48)", len(key))
+	if err := config.CheckSecretKey(key); err != nil {
+		return fmt.Errorf("%s is no new key: %w", file, err)
 	}
 	cfg, log, err := p.settings()
 	if err != nil {

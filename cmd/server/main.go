@@ -22,11 +22,11 @@ import (
 var version = "dev"
 
 func main() {
+	syscall.Umask(0o077) // what we write is for nobody else on this machine
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends us at once
 	p := program{in: os.Stdin, out: os.Stdout, err: os.Stderr, environ: os.Environ(), dir: "."}
-	code := p.run(ctx, os.Args[1:])
-	stop()
-	os.Exit(code)
+	os.Exit(p.run(ctx, os.Args[1:]))
 }
 
 // program is the command line with all it touches.
@@ -44,47 +44,44 @@ func (u usageError) Error() string { return u.say }
 
 func usagef(format string, args ...any) error { return usageError{fmt.Sprintf(format, args...)} }
 
+// errHelp asks for the usage; it is no failure.
+var errHelp = errors.New("help")
+
 // notYet are the commands that later versions have.
 var notYet = map[string]bool{
 	"doctor": true, "relay": true, "queue": true, "prune": true, "media": true, "backup": true,
 	"restore": true, "import": true, "export": true, "demo": true,
 }
 
-const usage = `skerry is an ActivityPub server for one person.
-
-  skerry [serve]          run the server (the default)
-  skerry owner create     create the owner: --username NAME, password on stdin or in OWNER_PASSWORD(_FILE)
-  skerry owner password   change the owner's password, read from stdin; ends all sessions
-  skerry owner show       say who the owner is
-  skerry owner token      print an API token for scripts: [--scopes "read write follow"] [--name NAME]
-  skerry config           print the effective settings, secrets masked
-  skerry config rekey     seal the private keys with another SECRET_KEY: --new-key-file FILE
-  skerry migrate          bring the database schema up to date and stop
-  skerry version          print the version
-
-Settings are environment variables or lines of a .env file here; README.md lists them.
-`
-
-// run does what the arguments say and gives the exit code.
+// run does what the arguments say and gives the exit code. An error is one line;
+// only of settings several may be wrong at once.
 func (p program) run(ctx context.Context, args []string) int {
 	err := p.dispatch(ctx, args)
 	var u usageError
 	switch {
 	case err == nil:
 		return 0
+	case errors.Is(err, errHelp):
+		p.help()
+		return 0
 	case errors.As(err, &u):
-		fmt.Fprintln(p.err, "skerry:", err)
+		for line := range strings.Lines(err.Error()) {
+			fmt.Fprintln(p.err, "skerry:", strings.TrimSpace(line))
+		}
 		return 2
+	case ctx.Err() != nil:
+		fmt.Fprintln(p.err, "skerry: interrupted before it was done")
+		return 1
 	default:
-		fmt.Fprintln(p.err, "skerry:", err)
+		fmt.Fprintln(p.err, "skerry:", strings.Join(strings.Fields(err.Error()), " "))
 		return 1
 	}
 }
 
 func (p program) dispatch(ctx context.Context, args []string) error {
 	name := "serve"
-	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
-		name, args = args[0], args[1:]
+	if len(args) > 0 && (!strings.HasPrefix(args[0], "-") || args[0] == "--version" || args[0] == "-version") {
+		name, args = strings.TrimLeft(args[0], "-"), args[1:]
 	}
 	switch name {
 	case "serve":
@@ -96,16 +93,22 @@ func (p program) dispatch(ctx context.Context, args []string) error {
 	case "migrate":
 		return p.migrate(ctx, args)
 	case "version":
-		fmt.Fprintln(p.out, "skerry", buildVersion())
-		return nil
+		return p.version(args)
 	case "help":
-		fmt.Fprint(p.out, usage)
-		return nil
+		return errHelp
 	}
 	if notYet[name] {
-		return usagef("the command %q is not built into this version", name)
+		return usagef("the command %q is not built into this version; skerry help lists those that are", name)
 	}
 	return usagef("there is no command %q; skerry help lists them", name)
+}
+
+func (p program) version(args []string) error {
+	if err := p.flags("version", args, nil); err != nil {
+		return err
+	}
+	fmt.Fprintln(p.out, "skerry", buildVersion())
+	return nil
 }
 
 // settings reads the settings and makes the logger they ask for.

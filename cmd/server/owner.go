@@ -2,11 +2,13 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"slices"
 	"strings"
@@ -19,8 +21,9 @@ import (
 )
 
 func (p program) owner(ctx context.Context, args []string) error {
+	const say = "say create, password, show or token"
 	if len(args) == 0 {
-		return usagef("owner: say create, password, show or token")
+		return usagef("owner: %s", say)
 	}
 	switch args[0] {
 	case "create":
@@ -31,23 +34,29 @@ func (p program) owner(ctx context.Context, args []string) error {
 		return p.ownerShow(ctx, args[1:])
 	case "token":
 		return p.ownerToken(ctx, args[1:])
+	case "-h", "-help", "--help":
+		return errHelp
 	}
-	return usagef("owner: %q is not understood: say create, password, show or token", args[0])
+	return usagef("owner: %q is not understood: %s", args[0], say)
 }
 
 // withApp builds the server's parts without running them, for a command beside
 // it, and wakes the running server afterwards.
-func (p program) withApp(ctx context.Context, fn func(*app.App, config.Config) error) error {
+func (p program) withApp(ctx context.Context, fn func(*app.App) error) error {
 	cfg, log, err := p.settings()
 	if err != nil {
 		return err
 	}
+	return p.withSettings(ctx, cfg, log, fn)
+}
+
+func (p program) withSettings(ctx context.Context, cfg config.Config, log *slog.Logger, fn func(*app.App) error) error {
 	a, err := app.New(ctx, cfg, app.Options{Version: buildVersion(), Log: log})
 	if err != nil {
 		return err
 	}
 	defer a.Close()
-	if err := fn(a, cfg); err != nil {
+	if err := fn(a); err != nil {
 		return err
 	}
 	app.Wake(cfg)
@@ -60,20 +69,24 @@ func (p program) ownerCreate(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	return p.withApp(ctx, func(a *app.App, cfg config.Config) error {
+	cfg, log, err := p.settings()
+	if err != nil {
+		return err
+	}
+	if username, err = chosenName(username, cfg.OwnerUsername); err != nil {
+		return err
+	}
+	cfg.OwnerUsername = "" // else New would make the owner, or refuse without OWNER_PASSWORD
+	return p.withSettings(ctx, cfg, log, func(a *app.App) error {
 		if o, err := a.DB.Owner(ctx); err == nil {
-			if cfg.OwnerUsername != "" && (username == "" || username == o.Actor.Username) {
-				fmt.Fprintln(p.out, "the owner is", "@"+o.Actor.Handle())
-				return nil
-			}
-			return fmt.Errorf("this server has an owner already: %s", "@"+o.Actor.Handle())
+			return fmt.Errorf("this server has an owner already: @%s", o.Actor.Handle())
 		}
-		if username == "" {
-			return usagef("owner create: give --username NAME (a-z, 0-9 and _; it can never be changed)")
+		if err := social.CheckUsername(username); err != nil {
+			return err
 		}
 		password := cfg.OwnerPassword
 		if password == "" {
-			if password, err = p.password("Password for the owner: "); err != nil {
+			if password, err = p.password(ctx, "Password for the owner: "); err != nil {
 				return err
 			}
 		}
@@ -81,25 +94,51 @@ func (p program) ownerCreate(ctx context.Context, args []string) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintln(p.out, "the owner is", "@"+owner.Handle())
+		fmt.Fprintf(p.out, "the owner is @%s\n", owner.Handle())
 		return nil
 	})
 }
 
-// password reads one line; on a terminal it asks first.
-func (p program) password(ask string) (string, error) {
+// chosenName is the username of the command line, or the one of the settings.
+func chosenName(flag, setting string) (string, error) {
+	switch {
+	case flag == "" && setting == "":
+		return "", usagef("owner create: give --username NAME (a-z, 0-9 and _; it can never be changed)")
+	case flag != "" && setting != "" && flag != setting:
+		return "", usagef("owner create: --username is %q and OWNER_USERNAME is %q: remove one", flag, setting)
+	}
+	return cmp.Or(flag, setting), nil
+}
+
+// password reads one line; on a terminal it asks first. It ends with ctx, since
+// nothing else would end a read from a terminal.
+func (p program) password(ctx context.Context, ask string) (string, error) {
 	if f, ok := p.in.(*os.File); ok {
 		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
 			fmt.Fprint(p.err, ask)
 		}
 	}
-	line, err := bufio.NewReader(io.LimitReader(p.in, 4096)).ReadString('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
-		return "", fmt.Errorf("read the password: %w", err)
+	type answer struct {
+		line string
+		err  error
 	}
-	line = strings.TrimRight(line, "\r\n")
+	answers := make(chan answer, 1)
+	go func() {
+		line, err := bufio.NewReader(io.LimitReader(p.in, 4096)).ReadString('\n')
+		answers <- answer{line, err}
+	}()
+	var got answer
+	select {
+	case got = <-answers:
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+	if got.err != nil && !errors.Is(got.err, io.EOF) {
+		return "", fmt.Errorf("read the password: %w", got.err)
+	}
+	line := strings.TrimRight(got.line, "\r\n")
 	if line == "" {
-		return "", errors.New("no password given: type it, pipe it in, or set OWNER_PASSWORD_FILE")
+		return "", errors.New("no password given: type it, or pipe it in as one line")
 	}
 	return line, social.CheckPassword(line)
 }
@@ -108,11 +147,11 @@ func (p program) ownerPassword(ctx context.Context, args []string) error {
 	if err := p.flags("owner password", args, nil); err != nil {
 		return err
 	}
-	return p.withApp(ctx, func(a *app.App, _ config.Config) error {
+	return p.withApp(ctx, func(a *app.App) error {
 		if _, err := p.existing(ctx, a); err != nil {
 			return err
 		}
-		password, err := p.password("New password: ")
+		password, err := p.password(ctx, "New password: ")
 		if err != nil {
 			return err
 		}
@@ -138,7 +177,7 @@ func (p program) ownerShow(ctx context.Context, args []string) error {
 	if err := p.flags("owner show", args, nil); err != nil {
 		return err
 	}
-	return p.withApp(ctx, func(a *app.App, _ config.Config) error {
+	return p.withApp(ctx, func(a *app.App) error {
 		o, err := p.existing(ctx, a)
 		if err != nil {
 			return err
@@ -165,7 +204,7 @@ func (p program) ownerToken(ctx context.Context, args []string) error {
 	if err := checkScopes(scopes); err != nil {
 		return err
 	}
-	return p.withApp(ctx, func(a *app.App, _ config.Config) error {
+	return p.withApp(ctx, func(a *app.App) error {
 		if _, err := p.existing(ctx, a); err != nil {
 			return err
 		}

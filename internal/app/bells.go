@@ -17,9 +17,8 @@ import (
 // socketName is where commands beside a running server wake it.
 const socketName = "skerry.sock"
 
-// listenForBells rings the bells that commands send, a name a line. A data
-// directory whose path is too long for a socket has none: work is then found by
-// the sweep.
+// listenForBells opens the socket at which commands ring. A data directory whose
+// path is too long for a socket has none: work is then found by the sweep.
 func (a *App) listenForBells() (net.Listener, error) {
 	path := filepath.Join(a.cfg.DataDir, socketName)
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -34,17 +33,17 @@ func (a *App) listenForBells() (net.Listener, error) {
 		l.Close()
 		return nil, fmt.Errorf("protect the socket: %w", err)
 	}
-	go a.answerBells(l)
 	return l, nil
 }
 
+// answerBells rings what commands send, a name a line, until the socket closes.
 func (a *App) answerBells(l net.Listener) {
 	for {
 		c, err := l.Accept()
 		if err != nil {
 			return // closed by stop
 		}
-		_ = c.SetDeadline(time.Now().Add(5 * time.Second))
+		_ = c.SetDeadline(time.Now().Add(time.Second))
 		lines := bufio.NewScanner(c)
 		for lines.Scan() {
 			if bell := lines.Text(); bell == inbox.Lane || bell == outbox.Lane {
@@ -58,10 +57,23 @@ func (a *App) answerBells(l net.Listener) {
 // Wake tells a server that runs on the same data directory to look for work.
 // Without one there is nobody to wake.
 func Wake(cfg config.Config) {
-	c, err := net.DialTimeout("unix", filepath.Join(cfg.DataDir, socketName), time.Second)
+	c, err := dialBells(cfg)
 	if err != nil {
 		return
 	}
 	defer c.Close()
 	_, _ = fmt.Fprintf(c, "%s\n%s\n", inbox.Lane, outbox.Lane)
+}
+
+// running reports whether a server runs on the same data directory.
+func running(cfg config.Config) bool {
+	c, err := dialBells(cfg)
+	if err == nil {
+		c.Close()
+	}
+	return err == nil
+}
+
+func dialBells(cfg config.Config) (net.Conn, error) {
+	return net.DialTimeout("unix", filepath.Join(cfg.DataDir, socketName), time.Second)
 }

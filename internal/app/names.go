@@ -2,12 +2,7 @@ package app
 
 import (
 	"context"
-	"crypto/rand"
-	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
-	"strings"
 
 	"skerry/internal/config"
 	"skerry/internal/social"
@@ -17,7 +12,6 @@ import (
 const (
 	settingDomain        = "domain"
 	settingAccountDomain = "account_domain"
-	secretFile           = "secret.key"
 )
 
 // settleNames remembers the domains at the first start and refuses others once
@@ -41,8 +35,13 @@ func (a *App) settleNames(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	name, was, is := changedName(domain, account, a.cfg)
 	if federated {
-		return nameRefusal(domain, account, a.cfg)
+		return fmt.Errorf("%s is %q, but this server has been known as %q: other servers keep that name in every follow, post and mention, "+
+			"and would neither find nor believe the new one. Set %s=%s again (to use another domain, start a new server with an empty database)", name, is, was, name, was)
+	}
+	if running(a.cfg) { // its addresses must not move under it
+		return fmt.Errorf("%s is %q here, but the server that runs on %s has %q: set %s=%s for this command too, or stop the server first", name, is, a.cfg.DataDir, was, name, was)
 	}
 	old := config.Config{Domain: domain, AccountDomain: account}
 	return a.DB.InTx(ctx, func(tx *store.Tx) error {
@@ -53,13 +52,12 @@ func (a *App) settleNames(ctx context.Context) error {
 	})
 }
 
-func nameRefusal(domain, account string, cfg config.Config) error {
-	name, was, is := "DOMAIN", domain, cfg.Domain
+// changedName says which setting is another than the database knows.
+func changedName(domain, account string, cfg config.Config) (name, was, is string) {
 	if domain == cfg.Domain {
-		name, was, is = "ACCOUNT_DOMAIN", account, cfg.AccountDomain
+		return "ACCOUNT_DOMAIN", account, cfg.AccountDomain
 	}
-	return fmt.Errorf("%s is %q, but this server has been known as %q: other servers keep that name in every follow, post and mention, "+
-		"and would neither find nor believe the new one. Set %s=%s again (to use another domain, start a new server with an empty database)", name, is, was, name, was)
+	return "DOMAIN", domain, cfg.Domain
 }
 
 func (a *App) keepNames(ctx context.Context) error {
@@ -71,36 +69,4 @@ func (a *App) setNames(ctx context.Context, tx *store.Tx) error {
 		return err
 	}
 	return tx.SetSetting(ctx, settingAccountDomain, a.cfg.AccountDomain)
-}
-
-// secretKey gives the key that seals private keys: the one of the settings, else
-// the one in DATA_DIR, made at the first start.
-func secretKey(cfg config.Config) ([]byte, error) {
-	if len(cfg.SecretKey) > 0 {
-		return cfg.SecretKey, nil
-	}
-	path := filepath.Join(cfg.DataDir, secretFile)
-	key, err := os.ReadFile(path)
-	switch {
-	case err == nil && strings.TrimSpace(string(key)) == "":
-		return nil, fmt.Errorf("%s is empty: restore it from a backup; without it the private keys in the database cannot be read", path)
-	case err == nil:
-		return []byte(strings.TrimSpace(string(key))), nil
-	case !errors.Is(err, os.ErrNotExist):
-		return nil, fmt.Errorf("read the secret key: %w", err)
-	}
-	return newSecret(path)
-}
-
-func newSecret(path string) ([]byte, error) {
-	key := rand.Text() + rand.Text()
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return nil, fmt.Errorf("make the secret key: %w", err)
-	}
-	defer f.Close()
-	if _, err := f.WriteString(key + "\n"); err != nil {
-		return nil, fmt.Errorf("make the secret key: %w", err)
-	}
-	return []byte(key), f.Sync()
 }

@@ -8,6 +8,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -80,22 +81,19 @@ func Load(environ []string, dir string) (Config, error) {
 	values, faults := gather(environ, dir)
 	var c Config
 	for _, s := range settings {
-		value, isSet := values[s.name]
-		if !isSet {
-			value = s.fallback
-		}
-		shown := value
-		if err := s.set(&c, value); err != nil {
+		if err := s.set(&c, cmp.Or(values[s.name], s.fallback)); err != nil {
 			faults = append(faults, fmt.Errorf("%s: %w", s.name, err))
 		}
-		if s.mask != nil {
-			shown = s.mask(value)
-		}
-		c.effective = append(c.effective, Setting{Name: s.name, Value: shown, Default: !isSet, Doc: s.doc})
 	}
-	faults = append(faults, unbuilt(values)...)
-	if c.AccountDomain == "" {
-		c.AccountDomain = c.Domain
+	for _, l := range later {
+		if err := l.refuse(values); err != nil {
+			faults = append(faults, err)
+		}
+	}
+	c.AccountDomain = cmp.Or(c.AccountDomain, c.Domain)
+	for _, s := range settings {
+		value, isSet := values[s.name]
+		c.effective = append(c.effective, s.effect(c, value, isSet))
 	}
 	return c, errors.Join(faults...)
 }

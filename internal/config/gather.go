@@ -1,14 +1,10 @@
 package config
 
 import (
-	"bufio"
-	"bytes"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -17,7 +13,7 @@ import (
 func gather(environ []string, dir string) (map[string]string, []error) {
 	values, faults := readDotenv(filepath.Join(dir, ".env"))
 	for _, line := range environ {
-		if name, value, ok := strings.Cut(line, "="); ok && known(name) {
+		if name, value, ok := strings.Cut(line, "="); ok && value != "" && known(name) {
 			values[name] = value
 		}
 	}
@@ -66,105 +62,33 @@ func known(name string) bool { return slices.Contains(names(), name) }
 
 func names() []string {
 	var all []string
-	for _, s := range settings {
-		all = append(all, s.name)
-		if s.file {
-			all = append(all, s.name+"_FILE")
+	add := func(name string, file bool) {
+		all = append(all, name)
+		if file {
+			all = append(all, name+"_FILE")
 		}
 	}
-	for name := range later {
-		all = append(all, name)
+	for _, s := range settings {
+		add(s.name, s.file)
 	}
-	for _, name := range laterFiles {
-		all = append(all, name+"_FILE")
+	for _, l := range later {
+		add(l.name, l.file)
 	}
 	slices.Sort(all)
 	return all
 }
 
-// readDotenv reads a .env file; without one there is nothing. Lines are
-// NAME=value, with or without quotes or a leading "export"; # begins a comment.
-func readDotenv(path string) (map[string]string, []error) {
-	values := map[string]string{}
-	text, err := os.ReadFile(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return values, nil
-	}
-	if err != nil {
-		return values, []error{fmt.Errorf("read the settings file: %w", err)}
-	}
-	var faults []error
-	lines := bufio.NewScanner(bytes.NewReader(text))
-	for n := 1; lines.Scan(); n++ {
-		line := strings.TrimSpace(strings.TrimPrefix(lines.Text(), "\uFEFF"))
-		if line == "" || strings.HasPrefix(line, "#") {
-			continue
-		}
-		name, value, err := assignment(line)
-		if err == nil && !known(name) {
-			err = unknown(name)
-		}
-		if err != nil {
-			faults = append(faults, fmt.Errorf(".env line %d: %w", n, err))
-			continue
-		}
-		values[name] = value
-	}
-	if err := lines.Err(); err != nil {
-		faults = append(faults, fmt.Errorf("read the settings file: %w", err))
-	}
-	return values, faults
-}
-
-func assignment(line string) (name, value string, err error) {
-	name, value, ok := strings.Cut(strings.TrimPrefix(line, "export "), "=")
-	name, value = strings.TrimSpace(name), strings.TrimSpace(value)
-	if !ok || name == "" || strings.ContainsAny(name, " \t") {
-		return "", "", fmt.Errorf("%.40q is not NAME=value", line)
-	}
-	switch {
-	case strings.HasPrefix(value, `"`):
-		end := closing(value)
-		if value, err = strconv.Unquote(value[:end]); err != nil {
-			return "", "", fmt.Errorf("the quotes of %s are not closed", name)
-		}
-	case strings.HasPrefix(value, "'"):
-		inner, _, ok := strings.Cut(value[1:], "'")
-		if !ok {
-			return "", "", fmt.Errorf("the quotes of %s are not closed", name)
-		}
-		value = inner
-	default:
-		if i := strings.Index(value, " #"); i >= 0 {
-			value = strings.TrimSpace(value[:i])
-		}
-	}
-	return name, value, nil
-}
-
-// closing gives where a double-quoted value ends, or the whole length.
-func closing(value string) int {
-	for i := 1; i < len(value); i++ {
-		switch value[i] {
-		case '\\':
-			i++
-		case '"':
-			return i + 1
-		}
-	}
-	return len(value)
-}
-
-// unknown names the setting that was probably meant.
+// unknown names the setting that was probably meant: one of whose letters no
+// more than a third differ.
 func unknown(name string) error {
-	best, least := "", 4
+	best, least := "", min(len(name)/3+1, 4)
 	for _, candidate := range names() {
 		if d := distance(strings.ToUpper(name), candidate); d < least {
 			best, least = candidate, d
 		}
 	}
 	if best == "" {
-		return fmt.Errorf("there is no setting %s", name)
+		return fmt.Errorf("there is no setting %s; skerry help lists them", name)
 	}
 	return fmt.Errorf("there is no setting %s; did you mean %s?", name, best)
 }

@@ -3,6 +3,7 @@ package mastodon
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"skerry/internal/reply"
@@ -46,10 +47,8 @@ func (a *API) answerOwner(w http.ResponseWriter, r *request) error {
 // updateCredentials answers PATCH /api/v1/accounts/update_credentials. What is
 // not sent stays.
 func (a *API) updateCredentials(w http.ResponseWriter, r *request) error {
-	for _, name := range []string{"avatar", "header"} {
-		if r.sent(name) {
-			return social.Faultf(social.Unprocessable, "Validation failed: %s is not built into this version", name)
-		}
+	if err := r.onlyBuiltProfile(); err != nil {
+		return err
 	}
 	p := r.owner.Profile
 	if r.has("display_name") {
@@ -75,6 +74,23 @@ func (a *API) updateCredentials(w http.ResponseWriter, r *request) error {
 	return a.answerOwner(w, r)
 }
 
+// onlyBuiltProfile refuses what of a profile cannot be kept. Apps that send every
+// field along may send what holds anyway.
+func (r *request) onlyBuiltProfile() error {
+	for _, name := range []string{"avatar", "header", "source[language]"} {
+		if r.sent(name) {
+			return refuseUnbuilt(name)
+		}
+	}
+	if r.sent("source[privacy]") && r.text("source[privacy]") != social.Public.String() {
+		return refuseUnbuilt("source[privacy]")
+	}
+	if r.flag("source[sensitive]", false) {
+		return refuseUnbuilt("source[sensitive]")
+	}
+	return nil
+}
+
 // account answers GET /api/v1/accounts/:id.
 func (a *API) account(w http.ResponseWriter, r *request) error {
 	id, err := r.pathID()
@@ -89,8 +105,8 @@ func (a *API) account(w http.ResponseWriter, r *request) error {
 }
 
 func (a *API) answerAccount(w http.ResponseWriter, r *request, found social.Actor) error {
-	if !found.GoneAt.IsZero() {
-		return social.Faultf(social.NotFound, "this account was deleted")
+	if err := alive(found); err != nil {
+		return err
 	}
 	show, err := a.renderer(r.Context(), r.owner.Actor.ID, []social.ID{found.ID}, nil)
 	if err != nil {
@@ -99,25 +115,36 @@ func (a *API) answerAccount(w http.ResponseWriter, r *request, found social.Acto
 	return reply.JSON(w, r.Request, show.account(found.ID))
 }
 
+// alive says that an account is gone, if it is.
+func alive(a social.Actor) error {
+	if a.GoneAt.IsZero() {
+		return nil
+	}
+	return social.Faultf(social.NotFound, "this account was deleted")
+}
+
 // lookup answers GET /api/v1/accounts/lookup: a handle that is known already.
 func (a *API) lookup(w http.ResponseWriter, r *request) error {
-	user, host, _ := strings.Cut(strings.TrimPrefix(r.text("acct"), "@"), "@")
-	if host == "" {
-		host = a.urls.AccountDomain
+	handle := strings.TrimPrefix(r.text("acct"), "@")
+	if !strings.Contains(handle, "@") {
+		handle += "@" + a.urls.AccountDomain
 	}
-	found, err := a.db.ActorByHandle(r.Context(), user, strings.ToLower(host))
+	found, err := a.storedHandle(r.Context(), handle)
 	if err != nil {
 		return err
 	}
 	return a.answerAccount(w, r, found)
 }
 
+// maxIDs is how many relationships can be asked for at once.
+const maxIDs = 400
+
 // relationships answers GET /api/v1/accounts/relationships.
 func (a *API) relationships(w http.ResponseWriter, r *request) error {
 	var ids []social.ID
 	for _, text := range r.list("id") {
 		id, err := social.ParseID(text)
-		if err == nil && len(ids) < 400 {
+		if err == nil && len(ids) < maxIDs && !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}
 	}
@@ -178,7 +205,11 @@ func (a *API) follows(w http.ResponseWriter, r *request, read readFollows, state
 	if err != nil {
 		return err
 	}
-	if _, err := a.db.Actor(r.Context(), id); err != nil {
+	of, err := a.db.Actor(r.Context(), id)
+	if err == nil {
+		err = alive(of)
+	}
+	if err != nil {
 		return err
 	}
 	return a.listFollows(w, r, id, read, state, who)
@@ -207,57 +238,6 @@ func (a *API) listFollows(w http.ResponseWriter, r *request, of social.ID, read 
 	}
 	if len(all) > 0 {
 		a.link(w, r, all[0].ID.String(), all[len(all)-1].ID.String())
-	}
-	return reply.JSON(w, r.Request, out)
-}
-
-// accountStatuses answers GET /api/v1/accounts/:id/statuses.
-func (a *API) accountStatuses(w http.ResponseWriter, r *request) error {
-	ctx := r.Context()
-	id, err := r.pathID()
-	if err != nil {
-		return err
-	}
-	page, err := r.page(20, 40)
-	if err != nil {
-		return err
-	}
-	if r.flag("pinned", false) {
-		pins, err := a.db.Pins(ctx, id)
-		if err != nil {
-			return err
-		}
-		return a.answerPosts(w, r, pins, false)
-	}
-	most := social.Unlisted
-	if id == r.owner.Actor.ID {
-		most = social.Direct
-	} else if follows, err := a.db.Follows(ctx, r.owner.Actor.ID, id); err != nil {
-		return err
-	} else if follows {
-		most = social.FollowersOnly
-	}
-	posts, err := a.db.PostsBy(ctx, id, most, page)
-	if err != nil {
-		return err
-	}
-	return a.answerPosts(w, r, posts, true)
-}
-
-func (a *API) answerPosts(w http.ResponseWriter, r *request, posts []social.Post, linked bool) error {
-	show, err := a.renderer(r.Context(), r.owner.Actor.ID, nil, posts)
-	if err != nil {
-		return err
-	}
-	out := []status{}
-	for _, p := range posts {
-		if r.flag("exclude_replies", false) && p.InReplyTo != "" || r.flag("only_media", false) && len(p.Attachments) == 0 {
-			continue
-		}
-		out = append(out, show.status(p))
-	}
-	if linked && len(posts) > 0 {
-		a.link(w, r, posts[0].ID.String(), posts[len(posts)-1].ID.String())
 	}
 	return reply.JSON(w, r.Request, out)
 }

@@ -141,6 +141,13 @@ type tag struct {
 	URL  string `json:"url"`
 }
 
+// foundTag is a tag that was searched for. [Masto: Tag]
+type foundTag struct {
+	tag
+	History   []struct{} `json:"history"`
+	Following bool       `json:"following"`
+}
+
 // media is an attachment that lies on another server. [Masto: MediaAttachment]
 type media struct {
 	ID          string         `json:"id"`

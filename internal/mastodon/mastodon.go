@@ -90,7 +90,7 @@ func (a *API) front() http.Handler {
 	r.Get("/v2/search", a.with("read:search", a.search))
 
 	absent := a.errors.Handle(func(http.ResponseWriter, *http.Request) error {
-		return social.Faultf(social.NotFound, "this version has no such part of the API")
+		return social.Faultf(social.NotFound, "Not found: this version has no such part of the API")
 	})
 	r.NotFound(absent)
 	r.MethodNotAllowed(absent)

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"skerry/internal/social"
 )
@@ -23,7 +24,24 @@ const maxBody = 1 << 20
 // "a[0][name]". Values of the body win over the query's.
 type params struct{ values url.Values }
 
+// readParams reads the parameters. All of them are text that every database takes.
 func readParams(w http.ResponseWriter, r *http.Request) (params, error) {
+	p, err := readShapes(w, r)
+	if err != nil {
+		return p, err
+	}
+	for key, values := range p.values {
+		if !readable(key) || slices.ContainsFunc(values, func(v string) bool { return !readable(v) }) {
+			return p, social.Faultf(social.Invalid, "a parameter has a NUL or is not UTF-8")
+		}
+	}
+	return p, nil
+}
+
+// readable reports whether text can be stored: Postgres takes no NUL.
+func readable(text string) bool { return utf8.ValidString(text) && !strings.Contains(text, "\x00") }
+
+func readShapes(w http.ResponseWriter, r *http.Request) (params, error) {
 	p := params{values: r.URL.Query()}
 	if r.Body == nil || r.Body == http.NoBody {
 		return p, nil
@@ -37,10 +55,10 @@ func readParams(w http.ResponseWriter, r *http.Request) (params, error) {
 		if err := r.ParseMultipartForm(maxBody); err != nil {
 			return p, badBody("multipart form", err)
 		}
-		p.take(r.MultipartForm.Value)
 		for name := range r.MultipartForm.File {
-			p.values.Add(name, "(file)")
+			return p, refuseUnbuilt("the upload " + name)
 		}
+		p.take(r.MultipartForm.Value)
 		return p, nil
 	}
 	// A form; also what comes without a type.
@@ -79,11 +97,17 @@ func (p params) readJSON(body io.Reader) error {
 	if len(bytes.TrimSpace(text)) == 0 {
 		return nil
 	}
+	if !utf8.Valid(text) { // the decoder would make something else of it
+		return social.Faultf(social.Invalid, "the JSON is not UTF-8")
+	}
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber() // ids are longer than a float keeps
 	var object map[string]any
 	if err := decoder.Decode(&object); err != nil {
 		return badBody("JSON", err)
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return social.Faultf(social.Invalid, "after the JSON comes something more")
 	}
 	for key, v := range object {
 		p.values.Del(key)
@@ -102,6 +126,9 @@ func (p params) flatten(key string, value any) {
 	case bool:
 		p.values.Add(key, strconv.FormatBool(v))
 	case []any:
+		if len(v) == 0 {
+			p.values[key+"[]"] = nil // sent, and empty
+		}
 		for i, each := range v {
 			if _, nested := each.(map[string]any); nested {
 				p.flatten(key+"["+strconv.Itoa(i)+"]", each)
@@ -197,7 +224,8 @@ func (p params) rows(name string, parts ...string) ([]map[string]string, bool) {
 	for i, each := range all {
 		rows[i] = each.row
 	}
-	return rows, len(all) > 0 || p.has(name) || p.has(name+"[]")
+	_, empty := p.values[name+"[]"]
+	return rows, len(all) > 0 || empty || p.has(name)
 }
 
 // cutRow takes "name[3][part]" apart.

@@ -87,21 +87,24 @@ func (r *request) page(usual, most int) (store.PageOf, error) {
 	if text := r.text("limit"); text != "" {
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 1 {
-			return p, social.Faultf(social.Invalid, "limit is a number from 1 to %d, not %q", most, text)
+			return p, social.Faultf(social.Invalid, "limit is a number from 1 to %d, not %.40q", most, text)
 		}
 		p.Limit = min(n, most)
 	}
-	for name, into := range map[string]*social.ID{"max_id": &p.Before, "since_id": &p.After, "min_id": &p.After} {
-		text := r.text(name)
+	for _, bound := range []struct {
+		name string
+		into *social.ID
+	}{{"max_id", &p.Before}, {"since_id", &p.After}, {"min_id", &p.After}} { // min_id, the last, wins
+		text := r.text(bound.name)
 		if text == "" {
 			continue
 		}
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil || n < 0 {
-			return p, social.Faultf(social.Invalid, "%s is a number, not %q", name, text)
+			return p, social.Faultf(social.Invalid, "%s is a number, not %.40q", bound.name, text)
 		}
-		*into = social.ID(n)
-		p.Oldest = p.Oldest || name == "min_id"
+		*bound.into = social.ID(n)
+		p.Oldest = p.Oldest || bound.name == "min_id"
 	}
 	return p, nil
 }

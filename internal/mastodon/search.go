@@ -1,23 +1,32 @@
 package mastodon
 
 import (
+	"cmp"
+	"context"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 
+	"skerry/internal/activitypub"
 	"skerry/internal/markup"
 	"skerry/internal/remote"
 	"skerry/internal/reply"
 	"skerry/internal/social"
+	"skerry/internal/webfinger"
 )
 
 // results is what a search found. [Masto: Search]
 type results struct {
-	Accounts []account `json:"accounts"`
-	Statuses []status  `json:"statuses"`
-	Hashtags []tag     `json:"hashtags"`
+	Accounts []account  `json:"accounts"`
+	Statuses []status   `json:"statuses"`
+	Hashtags []foundTag `json:"hashtags"`
 }
+
+const (
+	maxQuery  = 2048 // bytes of what is searched for; SQLite compares with no much longer pattern
+	maxOffset = 400  // accounts that can be paged over
+)
 
 // search answers GET /api/v2/search. An address or a handle is looked up, on its
 // own server too when resolve is set: it is how apps open whatever they see.
@@ -28,13 +37,22 @@ func (a *API) search(w http.ResponseWriter, r *request) error {
 	if q == "" {
 		return social.Faultf(social.Invalid, "q is what to search for; it is missing")
 	}
-	out := results{Accounts: []account{}, Statuses: []status{}, Hashtags: []tag{}}
-	var err error
+	if len(q) > maxQuery {
+		return social.Faultf(social.Invalid, "q is longer than %d bytes", maxQuery)
+	}
+	offset, err := strconv.Atoi(cmp.Or(r.text("offset"), "0"))
+	if err != nil || offset < 0 {
+		return social.Faultf(social.Invalid, "offset is a number, not %.40q", r.text("offset"))
+	}
+	out := results{Accounts: []account{}, Statuses: []status{}, Hashtags: []foundTag{}}
 	switch {
+	case offset > maxOffset:
 	case isAddress(q) || remote.LooksLikeHandle(q):
-		err = a.searchExact(r, q, &out)
+		if offset == 0 { // an address names one thing
+			err = a.searchExact(r, q, &out)
+		}
 	default:
-		err = a.searchText(r, q, &out)
+		err = a.searchText(r, q, offset, &out)
 	}
 	if err != nil {
 		return err
@@ -56,7 +74,7 @@ func (s results) only(kind string) results {
 		s.Statuses = []status{}
 	}
 	if kind != "" && kind != "hashtags" {
-		s.Hashtags = []tag{}
+		s.Hashtags = []foundTag{}
 	}
 	return s
 }
@@ -93,42 +111,59 @@ func (a *API) searchExact(r *request, q string, out *results) error {
 }
 
 // find looks an address or a handle up: with resolve wherever it lives, else
-// among what is stored.
+// among what is stored. What is ours needs no resolving.
 func (a *API) find(r *request, q string) (*social.Post, *social.Actor, error) {
 	ctx := r.Context()
-	if r.flag("resolve", false) {
+	if r.flag("resolve", false) || isAddress(q) && a.urls.Own(q) {
 		return a.finder.Resolve(ctx, q)
 	}
 	if remote.LooksLikeHandle(q) {
-		user, host, _ := strings.Cut(strings.TrimPrefix(q, "@"), "@")
-		actor, err := a.db.ActorByHandle(ctx, user, strings.ToLower(host))
+		actor, err := a.storedHandle(ctx, q)
 		return nil, &actor, err
 	}
-	if post, err := a.db.PostByIRI(ctx, q); !social.Is(err, social.NotFound) {
+	iri, err := activitypub.CanonicalIRI(q)
+	if err != nil {
+		return nil, nil, err
+	}
+	if post, err := a.db.PostByIRI(ctx, iri); !social.Is(err, social.NotFound) {
 		return &post, nil, err
 	}
-	if post, err := a.db.PostByURL(ctx, q); !social.Is(err, social.NotFound) {
+	if post, err := a.db.PostByURL(ctx, iri); !social.Is(err, social.NotFound) {
 		return &post, nil, err
 	}
-	actor, err := a.db.ActorByIRI(ctx, q)
+	actor, err := a.db.ActorByIRI(ctx, iri)
 	return nil, &actor, err
 }
 
-func (a *API) searchText(r *request, q string, out *results) error {
+// storedHandle gives the stored actor of user@host. The owner has two hosts: the
+// one after the @, and the server's own.
+func (a *API) storedHandle(ctx context.Context, handle string) (social.Actor, error) {
+	user, host, err := webfinger.ParseHandle(handle)
+	if err != nil {
+		return social.Actor{}, social.Faultf(social.NotFound, "no such account").Because(err)
+	}
+	if host == a.urls.Domain {
+		host = a.urls.AccountDomain
+	}
+	return a.db.ActorByHandle(ctx, user, host)
+}
+
+func (a *API) searchText(r *request, q string, offset int, out *results) error {
 	limit := 20
 	if n, err := strconv.Atoi(r.text("limit")); err == nil && n > 0 {
 		limit = min(n, 40)
 	}
 	if name, ok := strings.CutPrefix(q, "#"); ok {
 		for _, t := range markup.Hashtags("#" + name) {
-			out.Hashtags = append(out.Hashtags, tag{Name: t, URL: a.urls.Tag(t)})
+			out.Hashtags = append(out.Hashtags, foundTag{tag: tag{Name: t, URL: a.urls.Tag(t)}, History: []struct{}{}})
 		}
 		return nil
 	}
-	found, err := a.db.SearchActors(r.Context(), strings.TrimPrefix(q, "@"), limit)
+	found, err := a.db.SearchActors(r.Context(), strings.TrimPrefix(q, "@"), offset+limit)
 	if err != nil {
 		return err
 	}
+	found = found[min(offset, len(found)):]
 	var ids []social.ID
 	for _, f := range found {
 		ids = append(ids, f.ID)

@@ -4,7 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"slices"
+	"regexp"
+	"strings"
 	"time"
 
 	"skerry/internal/reply"
@@ -12,12 +13,17 @@ import (
 	"skerry/internal/store"
 )
 
-// repeatable is how long the same Idempotency-Key gives the same status.
-const repeatable = time.Hour
+const (
+	repeatable = time.Hour // how long the same Idempotency-Key gives the same status
+	maxKey     = 255       // bytes of one; Postgres indexes none of some thousands
+)
 
 // postStatus answers POST /api/v1/statuses. [Masto: statuses]
 func (a *API) postStatus(w http.ResponseWriter, r *request) error {
 	ctx, key := r.Context(), r.Header.Get("Idempotency-Key")
+	if len(key) > maxKey || !readable(key) {
+		return social.Faultf(social.Invalid, "the Idempotency-Key is longer than %d bytes, or not UTF-8", maxKey)
+	}
 	since := a.db.Now().Add(-repeatable)
 	if done, err := a.repeated(ctx, r, key, since); err != nil || done != 0 {
 		return a.answerStatus(w, r, done, err)
@@ -58,16 +64,29 @@ func (a *API) repeated(ctx context.Context, r *request, key string, since time.T
 
 // unbuilt are parameters whose promise this version cannot keep: a post without
 // its picture is not what its author wrote.
-var unbuilt = []string{"media_ids", "poll", "scheduled_at", "quoted_status_id", "quote_id"}
+var unbuilt = []string{"media_ids", "media_attributes", "poll", "scheduled_at", "quoted_status_id", "quote_id"}
+
+func refuseUnbuilt(name string) error {
+	return social.Faultf(social.Unprocessable, "Validation failed: %s is not built into this version", name)
+}
 
 // draft reads what the owner wants to say.
 func (a *API) draft(r *request) (d social.Draft, err error) {
 	for _, name := range unbuilt {
 		if r.sent(name) {
-			return d, social.Faultf(social.Unprocessable, "Validation failed: %s is not built into this version", name)
+			return d, refuseUnbuilt(name)
 		}
 	}
-	d = social.Draft{Text: r.text("status"), Warning: r.text("spoiler_text"), Sensitive: r.flag("sensitive", false), Language: r.text("language")}
+	if r.flag("local_only", false) {
+		return d, refuseUnbuilt("local_only")
+	}
+	if kind := r.text("content_type"); kind != "" && kind != "text/plain" {
+		return d, refuseUnbuilt("content_type " + kind)
+	}
+	d = social.Draft{Text: r.text("status"), Warning: r.text("spoiler_text"), Sensitive: r.flag("sensitive", false)}
+	if d.Language, err = parseLanguage(r.text("language")); err != nil {
+		return d, err
+	}
 	if d.Visibility, err = social.ParseVisibility(r.text("visibility")); err != nil {
 		return d, err
 	}
@@ -81,6 +100,18 @@ func (a *API) draft(r *request) (d social.Draft, err error) {
 		}
 	}
 	return d, nil
+}
+
+// languageTag is the shape of a language's code; which ones there are is not ours
+// to know. [RFC 5646 2.1]
+var languageTag = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$`)
+
+func parseLanguage(text string) (string, error) {
+	tag := strings.ReplaceAll(text, "_", "-") // as Java writes them
+	if tag != "" && !languageTag.MatchString(tag) {
+		return "", social.Faultf(social.Unprocessable, "Validation failed: language is a code such as en or pt-BR, not %.40q", text)
+	}
+	return tag, nil
 }
 
 // original gives the post that an id of a status means: itself, or what it boosts.
@@ -145,15 +176,23 @@ func (a *API) answerBoost(w http.ResponseWriter, r *request, b social.Boost) err
 	return reply.JSON(w, r.Request, show.boost(b, post))
 }
 
-// editStatus answers PUT /api/v1/statuses/:id.
+// editStatus answers PUT /api/v1/statuses/:id. The language stays when none is
+// sent: many apps have no field for it.
 func (a *API) editStatus(w http.ResponseWriter, r *request) error {
 	id, err := r.pathID()
+	if err != nil {
+		return err
+	}
+	was, err := a.publisher.Visible(r.Context(), id)
 	if err != nil {
 		return err
 	}
 	draft, err := a.draft(r)
 	if err != nil {
 		return err
+	}
+	if !r.has("language") {
+		draft.Language = was.Language
 	}
 	post, err := a.publisher.Edit(r.Context(), id, draft)
 	return a.answerStatus(w, r, post.ID, err)
@@ -225,6 +264,9 @@ func (a *API) reblog(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	v, err := social.ParseVisibility(r.text("visibility"))
+	if err == nil && v == social.Direct {
+		err = social.Faultf(social.Unprocessable, "Validation failed: a boost is for followers at least, not direct")
+	}
 	if err != nil {
 		return err
 	}
@@ -233,90 +275,4 @@ func (a *API) reblog(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	return a.answerBoost(w, r, b)
-}
-
-// The size of a conversation as it is shown.
-const (
-	maxAncestors   = 100
-	maxDescendants = 400
-)
-
-// context answers GET /api/v1/statuses/:id/context: two flat lists, those above
-// in order, those below as a tree read from top to bottom.
-func (a *API) context(w http.ResponseWriter, r *request) error {
-	id, err := r.pathID()
-	if err == nil {
-		id, err = a.original(r.Context(), id)
-	}
-	if err != nil {
-		return err
-	}
-	post, err := a.publisher.Visible(r.Context(), id)
-	if err != nil {
-		return err
-	}
-	above, err := a.above(r.Context(), post)
-	if err != nil {
-		return err
-	}
-	below, err := a.below(r.Context(), post)
-	if err != nil {
-		return err
-	}
-	show, err := a.renderer(r.Context(), r.owner.Actor.ID, nil, slices.Concat(above, below))
-	if err != nil {
-		return err
-	}
-	out := struct {
-		Ancestors   []status `json:"ancestors"`
-		Descendants []status `json:"descendants"`
-	}{[]status{}, []status{}}
-	for _, p := range above {
-		out.Ancestors = append(out.Ancestors, show.status(p))
-	}
-	for _, p := range below {
-		out.Descendants = append(out.Descendants, show.status(p))
-	}
-	return reply.JSON(w, r.Request, out)
-}
-
-// above gives the posts that a post answers, the first one first, as far as the
-// owner may see them.
-func (a *API) above(ctx context.Context, p social.Post) ([]social.Post, error) {
-	var out []social.Post
-	for p.Parent != 0 && len(out) < maxAncestors {
-		parent, err := a.publisher.Visible(ctx, p.Parent)
-		if social.Is(err, social.NotFound) {
-			break
-		}
-		if err != nil {
-			return nil, err
-		}
-		out, p = append(out, parent), parent
-	}
-	slices.Reverse(out)
-	return out, nil
-}
-
-func (a *API) below(ctx context.Context, p social.Post) ([]social.Post, error) {
-	out, stack := []social.Post{}, []social.Post{p}
-	for len(stack) > 0 && len(out) < maxDescendants {
-		top := stack[len(stack)-1]
-		stack = stack[:len(stack)-1]
-		if top.ID != p.ID {
-			if _, err := a.publisher.Visible(ctx, top.ID); social.Is(err, social.NotFound) {
-				continue
-			} else if err != nil {
-				return nil, err
-			}
-			out = append(out, top)
-		}
-		replies, err := a.db.RepliesTo(ctx, top.ID, store.PageOf{Limit: maxDescendants})
-		if err != nil {
-			return nil, err
-		}
-		slices.Reverse(replies) // the oldest comes off the stack first
-		stack = append(stack, replies...)
-	}
-	return out, nil
 }

@@ -79,6 +79,9 @@ func (a *API) notifications(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
+	if r.sent("account_id") {
+		return refuseUnbuilt("account_id")
+	}
 	only, not := r.list("types"), r.list("exclude_types")
 	wanted := []social.NotificationKind{}
 	for _, k := range kinds {

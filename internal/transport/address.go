@@ -11,24 +11,15 @@ var special = prefixes(
 	"2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20",
 )
 
-// embedded are IPv6 blocks whose addresses carry an IPv4 address, and where.
-var embedded = []struct {
-	block netip.Prefix
-	at    int  // first of the four bytes
-	flip  bool // stored inverted (Teredo)
-}{
-	{netip.MustParsePrefix("::/96"), 12, false},
-	{netip.MustParsePrefix("64:ff9b::/96"), 12, false},
-	{netip.MustParsePrefix("64:ff9b:1::/48"), 12, false},
-	{netip.MustParsePrefix("2002::/16"), 2, false},
-	{netip.MustParsePrefix("2001::/32"), 12, true},
-}
+var (
+	global6 = netip.MustParsePrefix("2000::/3")
+	nat64   = netip.MustParsePrefix("64:ff9b::/96")
+)
 
-var global6 = netip.MustParsePrefix("2000::/3")
-
-// Global reports whether an address is a host of the public internet. One that
-// carries an IPv4 address must carry a global one, and be reachable itself: of
-// those only the NAT64 block is.
+// Global reports whether an address is a host of the public internet. Of the IPv6
+// blocks that carry an IPv4 address only NAT64 leads there, to the address that it
+// carries; IPv4-compatible, local NAT64, 6to4 and Teredo addresses are refused
+// whatever they carry.
 func Global(ip netip.Addr) bool {
 	if ip.Zone() != "" || !ip.IsValid() {
 		return false
@@ -37,23 +28,11 @@ func Global(ip netip.Addr) bool {
 	if ip.Is4() {
 		return !within(special, ip)
 	}
-	for _, e := range embedded {
-		if e.block.Contains(ip) {
-			return e.block.Bits() == 96 && e.at == 12 && e.block.Addr() != netip.IPv6Unspecified() && Global(inner(ip, e.at, e.flip))
-		}
+	if nat64.Contains(ip) {
+		b := ip.As16()
+		return Global(netip.AddrFrom4([4]byte(b[12:])))
 	}
 	return global6.Contains(ip) && !within(special, ip)
-}
-
-func inner(ip netip.Addr, at int, flip bool) netip.Addr {
-	b := ip.As16()
-	four := [4]byte(b[at : at+4])
-	if flip {
-		for i := range four {
-			four[i] ^= 0xff
-		}
-	}
-	return netip.AddrFrom4(four)
 }
 
 func within(all []netip.Prefix, ip netip.Addr) bool {

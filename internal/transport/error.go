@@ -1,11 +1,14 @@
 package transport
 
 import (
+	"compress/flate"
+	"compress/gzip"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"syscall"
@@ -17,7 +20,7 @@ import (
 type ErrorKind int
 
 const (
-	Network   ErrorKind = iota // connection refused, reset, and the like
+	Network   ErrorKind = iota // refused, reset, broken off, and the like
 	Refused                    // the address is not one that we connect to
 	NoName                     // the name has no address
 	TLS                        // certificate or handshake
@@ -27,6 +30,7 @@ const (
 	Budget                     // one cause led to too many fetches
 	Crowded                    // too many fetches from that host at once
 	Recently                   // it failed not long ago
+	Unsigned                   // we could not sign the request: our own trouble
 )
 
 // Error is what happened on the way to a stranger.
@@ -77,8 +81,10 @@ func (e *Error) reason() string {
 		return "too many fetches at once"
 	case Recently:
 		return "it failed not long ago"
+	case Unsigned:
+		return "we could not sign the request"
 	}
-	return "could not connect"
+	return "the connection failed"
 }
 
 // classify names an error of the network.
@@ -106,10 +112,9 @@ func classify(err error) error {
 func certificate(err error) bool {
 	var verify *tls.CertificateVerificationError
 	var record tls.RecordHeaderError
-	var alert tls.AlertError
-	var name x509.HostnameError
-	var unknown x509.UnknownAuthorityError
-	return errors.As(err, &verify) || errors.As(err, &record) || errors.As(err, &alert) || errors.As(err, &name) || errors.As(err, &unknown)
+	var op *net.OpError
+	return errors.As(err, &verify) || errors.As(err, &record) ||
+		errors.As(err, &op) && op.Op == "remote error" // how crypto/tls hands on an alert
 }
 
 // Permanent reports whether trying again cannot help: the address itself is wrong.
@@ -140,19 +145,31 @@ func detail(err error) string {
 	var name x509.HostnameError
 	var unknown x509.UnknownAuthorityError
 	var expired x509.CertificateInvalidError
+	var corrupt flate.CorruptInputError
+	var record tls.RecordHeaderError
+	var inner *Error
+	var f *social.Fault
 	switch {
+	case errors.As(err, &inner), errors.As(err, &f):
+		return ": " + Reason(err)
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return ": connection refused"
 	case errors.Is(err, syscall.ECONNRESET):
 		return ": connection reset"
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
 		return ": no route"
+	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum), errors.As(err, &corrupt):
+		return ": the answer is damaged"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return ": the answer broke off"
 	case errors.As(err, &name):
 		return ": the certificate is for another name"
 	case errors.As(err, &unknown):
 		return ": the certificate is of an unknown authority"
 	case errors.As(err, &expired):
 		return fmt.Sprintf(": the certificate is not valid (%v)", expired)
+	case errors.As(err, &record):
+		return ": the other side does not speak TLS"
 	}
 	return ""
 }

@@ -127,14 +127,14 @@ func (c *Client) once(ctx context.Context, u *url.URL, g Get) (*Response, error)
 			return nil, err
 		}
 	}
-	res, err := c.http.Do(req)
+	res, err := c.wire.RoundTrip(req)
 	if err != nil {
 		return nil, err
 	}
 	defer res.Body.Close()
 	body, err := readAll(res, g.MaxBytes)
-	if err != nil {
-		return nil, err
+	if err != nil && res.StatusCode >= 200 && res.StatusCode < 300 {
+		return nil, err // of any other answer the status is what counts: a 410 may come with a page of any size
 	}
 	return &Response{Status: res.StatusCode, Header: res.Header, Body: body, URL: u.String()}, nil
 }
@@ -148,20 +148,24 @@ func (c *Client) signGet(ctx context.Context, req *http.Request) error {
 	}
 	k, err := key(ctx)
 	if err != nil {
-		return err
+		return &Error{Kind: Unsigned, Err: err}
 	}
 	return c.sign(ctx, req, nil, k)
 }
 
 // sign waits for a core: a thousand sockets may wait, but not a thousand signatures.
+// What goes wrong here is not the stranger's doing.
 func (c *Client) sign(ctx context.Context, req *http.Request, body []byte, key httpsig.Key) error {
 	select {
 	case c.signing <- struct{}{}:
 	case <-ctx.Done():
-		return ctx.Err()
+		return &Error{Kind: Unsigned, Err: ctx.Err()}
 	}
 	defer func() { <-c.signing }()
-	return httpsig.Sign(req, body, key, c.o.Now())
+	if err := httpsig.Sign(req, body, key, c.o.Now()); err != nil {
+		return &Error{Kind: Unsigned, Err: err}
+	}
+	return nil
 }
 
 // readAll reads an answer: not more than limit bytes once unpacked, nor more

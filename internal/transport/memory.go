@@ -6,38 +6,40 @@ import (
 	"sync"
 	"time"
 
-	"github.com/hashicorp/golang-lru/v2/expirable"
+	lru "github.com/hashicorp/golang-lru/v2"
 )
 
 // memory remembers which addresses failed, so that strangers who name them again
 // and again do not make us ask again and again.
 type memory struct {
-	short *expirable.LRU[string, failure] // the network: 5 minutes
-	long  *expirable.LRU[string, failure] // an answer that says no: up to an hour
+	failures *lru.Cache[string, failure]
+	now      func() time.Time
 }
 
 // failure is a fetch that led to nothing.
 type failure struct {
 	status int
 	err    error
+	until  time.Time
 }
 
-const remembered = 4096
+const (
+	remembered = 4096            // addresses, and hosts
+	short      = 5 * time.Minute // for a failure on the way
+	long       = time.Hour       // for an answer that says no
+)
 
-func newMemory() *memory {
-	return &memory{
-		short: expirable.NewLRU[string, failure](remembered, nil, 5*time.Minute),
-		long:  expirable.NewLRU[string, failure](remembered, nil, time.Hour),
-	}
+func newMemory(now func() time.Time) *memory {
+	failures, _ := lru.New[string, failure](remembered) // fails only for a size below one
+	return &memory{failures: failures, now: now}
 }
 
 func (m *memory) failed(url string) *failure {
-	for _, l := range []*expirable.LRU[string, failure]{m.short, m.long} {
-		if f, ok := l.Get(url); ok {
-			return &f
-		}
+	f, ok := m.failures.Get(url)
+	if !ok || !m.now().Before(f.until) {
+		return nil
 	}
-	return nil
+	return &f
 }
 
 // again gives what the fetch led to.
@@ -48,24 +50,25 @@ func (f *failure) again() (*Response, error) {
 	return &Response{Status: f.status, Header: http.Header{}}, nil
 }
 
+// note remembers how a fetch ended, in place of what was known of the address. A
+// fetch that never went out says nothing about it.
 func (m *memory) note(url string, res *Response, err error) {
 	var e *Error
 	switch {
-	case errors.As(err, &e) && (e.Kind == Network || e.Kind == NoName || e.Kind == TLS || e.Kind == Timeout || e.Kind == Refused):
-		m.short.Add(url, failure{err: &Error{Kind: Recently, Err: err}})
+	case errors.As(err, &e) && e.Kind != Budget && e.Kind != Crowded && e.Kind != Unsigned:
+		m.failures.Add(url, failure{err: &Error{Kind: Recently, Err: err}, until: m.now().Add(short)})
 	case err != nil:
 	case res.Status == 401 || res.Status == 403 || res.Status == 404 || res.Status == 410:
-		m.long.Add(url, failure{status: res.Status})
+		m.failures.Add(url, failure{status: res.Status, until: m.now().Add(long)})
 	default:
-		m.short.Remove(url)
-		m.long.Remove(url)
+		m.failures.Remove(url)
 	}
 }
 
 // rate lets a host be asked 20 times at once and then 5 times a second.
 type rate struct {
 	mu    sync.Mutex
-	hosts *expirable.LRU[string, *bucket]
+	hosts *lru.Cache[string, bucket]
 	now   func() time.Time
 }
 
@@ -80,7 +83,8 @@ const (
 )
 
 func newRate(now func() time.Time) *rate {
-	return &rate{hosts: expirable.NewLRU[string, *bucket](remembered, nil, time.Minute), now: now}
+	hosts, _ := lru.New[string, bucket](remembered)
+	return &rate{hosts: hosts, now: now}
 }
 
 func (r *rate) take(host string) bool {
@@ -89,14 +93,14 @@ func (r *rate) take(host string) bool {
 	now := r.now()
 	b, ok := r.hosts.Get(host)
 	if !ok {
-		b = &bucket{left: burst, at: now}
+		b = bucket{left: burst, at: now}
 	}
 	b.left = min(burst, b.left+now.Sub(b.at).Seconds()*perSecond)
 	b.at = now
-	r.hosts.Add(host, b)
-	if b.left < 1 {
-		return false
+	ok = b.left >= 1
+	if ok {
+		b.left--
 	}
-	b.left--
-	return true
+	r.hosts.Add(host, b)
+	return ok
 }

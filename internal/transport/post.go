@@ -27,9 +27,9 @@ func (c *Client) Post(ctx context.Context, raw string, body []byte, key httpsig.
 	req.Header.Set("Content-Type", "application/activity+json")
 	req.Header.Set("Accept", "application/activity+json, application/json, */*;q=0.1")
 	if err := c.sign(ctx, req, body, key); err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
-	res, err := c.http.Do(req)
+	res, err := c.wire.RoundTrip(req)
 	if err != nil {
 		return nil, classify(err)
 	}

@@ -16,10 +16,11 @@ import (
 	"net/netip"
 	"net/url"
 	"runtime"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
+
+	"golang.org/x/net/proxy"
 
 	"skerry/internal/httpsig"
 )
@@ -46,7 +47,7 @@ type Limits struct {
 // Client reaches strangers. It is safe to use at once.
 type Client struct {
 	o       Options
-	http    *http.Client
+	wire    *http.Transport
 	signing chan struct{}
 	memory  *memory
 	rate    *rate
@@ -71,14 +72,9 @@ func New(o Options) (*Client, error) {
 	o.Limits = o.Limits.withDefaults()
 	c := &Client{
 		o: o, signing: make(chan struct{}, runtime.GOMAXPROCS(0)),
-		memory: newMemory(), rate: newRate(o.Now),
+		memory: newMemory(o.Now), rate: newRate(o.Now),
 	}
-	c.http = &http.Client{
-		Transport: c.transport(),
-		CheckRedirect: func(*http.Request, []*http.Request) error {
-			return http.ErrUseLastResponse // we follow them ourselves, or not at all
-		},
-	}
+	c.wire = c.transport()
 	return c, nil
 }
 
@@ -102,6 +98,9 @@ func (c *Client) SetKey(key func(context.Context) (httpsig.Key, error)) {
 	c.key = key
 }
 
+// transport makes what requests are sent with. There is no http.Client above it: we
+// follow redirects ourselves or not at all, and a Client fails on the Location that
+// it cannot read, even when it is told not to follow.
 func (c *Client) transport() *http.Transport {
 	t := &http.Transport{
 		DialContext:         c.dial,
@@ -110,7 +109,7 @@ func (c *Client) transport() *http.Transport {
 		MaxIdleConns: 512, MaxIdleConnsPerHost: 2, IdleConnTimeout: 30 * time.Second,
 		MaxResponseHeaderBytes: 64 << 10, DisableCompression: true, ForceAttemptHTTP2: true,
 	}
-	if c.o.Proxy != nil {
+	if c.o.Proxy != nil && c.o.Proxy.Scheme != "socks5" {
 		t.Proxy = http.ProxyURL(c.o.Proxy)
 	}
 	return t
@@ -119,7 +118,10 @@ func (c *Client) transport() *http.Transport {
 // dial connects and checks the address it connects to. With a proxy the only
 // address dialled is the proxy's, which the owner chose.
 func (c *Client) dial(ctx context.Context, network, address string) (net.Conn, error) {
-	d := &net.Dialer{Timeout: c.o.Limits.Dial, KeepAlive: 30 * time.Second}
+	d := c.dialer()
+	if c.o.Proxy != nil && c.o.Proxy.Scheme == "socks5" {
+		return c.dialSOCKS(ctx, d, network, address)
+	}
 	if c.o.Proxy != nil && address == proxyAddress(c.o.Proxy) {
 		return d.DialContext(ctx, network, address)
 	}
@@ -132,6 +134,27 @@ func (c *Client) dial(ctx context.Context, network, address string) (net.Conn, e
 	return c.dialResolved(ctx, d, network, address)
 }
 
+func (c *Client) dialer() *net.Dialer {
+	return &net.Dialer{Timeout: c.o.Limits.Dial, KeepAlive: 30 * time.Second}
+}
+
+// dialSOCKS lets a SOCKS5 proxy connect. http.Transport could too, but would wait
+// for ever, one socket for each request, for a proxy that says nothing.
+func (c *Client) dialSOCKS(ctx context.Context, d *net.Dialer, network, address string) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.o.Limits.Dial)
+	defer cancel()
+	var auth *proxy.Auth
+	if u := c.o.Proxy.User; u != nil {
+		password, _ := u.Password()
+		auth = &proxy.Auth{User: u.Username(), Password: password}
+	}
+	s, err := proxy.SOCKS5("tcp", proxyAddress(c.o.Proxy), auth, d)
+	if err != nil {
+		return nil, err
+	}
+	return s.(proxy.ContextDialer).DialContext(ctx, network, address)
+}
+
 // dialResolved asks our own resolver and tries what it says.
 func (c *Client) dialResolved(ctx context.Context, d *net.Dialer, network, address string) (net.Conn, error) {
 	host, port, err := net.SplitHostPort(address)
@@ -141,6 +164,9 @@ func (c *Client) dialResolved(ctx context.Context, d *net.Dialer, network, addre
 	if _, err := netip.ParseAddr(host); err == nil {
 		return d.DialContext(ctx, network, address)
 	}
+	// http.Transport does not end a dial with its request.
+	ctx, cancel := context.WithTimeout(ctx, c.o.Limits.Dial)
+	defer cancel()
 	all, err := c.o.Resolve(ctx, host)
 	if err != nil {
 		return nil, err
@@ -162,7 +188,6 @@ func (c *Client) checkConnected(address string) error {
 	if err != nil {
 		return &Error{Kind: Refused, Err: err}
 	}
-	host, _, _ = strings.Cut(host, "%") // a zone: link-local, refused below
 	ip, err := netip.ParseAddr(host)
 	if err != nil || !c.allowed(ip) {
 		return &Error{Kind: Refused, Address: host}

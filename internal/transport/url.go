@@ -4,7 +4,11 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 
@@ -40,6 +44,10 @@ func (c *Client) CheckURL(raw string) (*url.URL, error) {
 		if u.Scheme != "https" && u.Scheme != "http" {
 			return bad("it is neither https nor http")
 		}
+		if port, err := strconv.ParseUint(u.Port(), 10, 16); u.Port() != "" && (err != nil || port == 0) {
+			return bad("its port is none")
+		}
+		u.Host = authority(u.Scheme, u.Host)
 		if c.own(u) {
 			return bad("it is this server")
 		}
@@ -60,18 +68,24 @@ func (c *Client) CheckURL(raw string) (*url.URL, error) {
 	return u, nil
 }
 
-// publicName gives a host in lower-case punycode, or why it cannot be one.
+// publicName gives a host in lower-case punycode, or why it cannot be one. Names
+// that are in use and that IDNA does not know, with an underscore or with hyphens
+// in odd places, pass as they are.
 func publicName(host string) (name, why string) {
 	if _, err := netip.ParseAddr(host); err == nil {
 		return "", "a host has a name, not only a number"
 	}
 	name, err := idna.Lookup.ToASCII(host)
-	if err != nil {
-		name = strings.ToLower(host)
+	if err != nil && !strings.ContainsFunc(host, func(r rune) bool { return r > unicode.MaxASCII }) {
+		name, err = strings.ToLower(host), nil
 	}
 	switch {
-	case strings.HasSuffix(host, "."):
+	case err != nil || !utf8.ValidString(host):
+		return "", "the host's name cannot be read"
+	case strings.HasSuffix(name, "."):
 		return "", "a host's name does not end in a dot"
+	case len(name) > 253 || slices.ContainsFunc(strings.Split(name, "."), func(label string) bool { return label == "" || len(label) > 63 }):
+		return "", "the parts of a host's name have 1 to 63 letters, all of it 253"
 	case !strings.Contains(name, "."):
 		return "", "the host's name has no dot"
 	case strings.ContainsFunc(name, func(r rune) bool { return !plain(r) }):
@@ -111,11 +125,19 @@ func (c *Client) own(u *url.URL) bool {
 	return false
 }
 
-// authority writes a host without the scheme's own port.
+// authority writes a host the one way that all its spellings share: an address in
+// its shortest form, and no port where it is the scheme's own.
 func authority(scheme, host string) string {
-	name, port, err := net.SplitHostPort(host)
-	if err == nil && (scheme == "https" && port == "443" || scheme == "http" && port == "80") {
-		return name
+	u := url.URL{Host: host}
+	name, port := u.Hostname(), strings.TrimLeft(u.Port(), "0")
+	if ip, err := netip.ParseAddr(name); err == nil {
+		name = ip.Unmap().String()
 	}
-	return host
+	if port != "" && port != map[string]string{"https": "443", "http": "80"}[scheme] {
+		return net.JoinHostPort(name, port)
+	}
+	if strings.Contains(name, ":") {
+		return "[" + name + "]"
+	}
+	return name
 }

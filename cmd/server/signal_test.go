@@ -1,0 +1,134 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"skerry/internal/testkit"
+)
+
+// hang makes a request that the server cannot finish, since the peer does not
+// answer what it asks.
+func (p *place) hang() {
+	p.t.Helper()
+	peer := testkit.NewPeer(p.t)
+	bert, came := peer.Person("bert"), make(chan struct{}, 10)
+	peer.Handle("/users/bert", func(_ http.ResponseWriter, r *http.Request) {
+		came <- struct{}{}
+		<-r.Context().Done()
+	})
+	request := bert.Request(p.inbox(), bert.Activity("Follow", "follow", p.origin+"/users/anna"))
+	go func() {
+		if res, err := http.DefaultTransport.RoundTrip(request); err == nil {
+			res.Body.Close()
+		}
+	}()
+	<-came
+}
+
+func TestSignalEndsTheServerInOrder(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, dsn string) {
+		p := owned(t, dsn)
+		for name, sig := range map[string]syscall.Signal{"as systemd does": syscall.SIGTERM, "as Ctrl-C does": syscall.SIGINT} {
+			s := p.serve()
+			if code, err := s.end(sig); err != nil || code != 0 {
+				t.Errorf("%s: exit code %d, %v, want 0", name, code, err)
+			}
+		}
+	})
+}
+
+func TestSignalEndsTheServerWhileARequestHangs(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, dsn string) {
+		p := owned(t, dsn)
+		s := p.serve()
+		p.hang()
+		p.stops(s)
+		if said := s.said(); !strings.Contains(said, "some requests were cut off at the stop") {
+			t.Errorf("it said nothing of the request that was cut off:\n%s", said)
+		}
+	})
+}
+
+// Whoever asks twice is in a hurry.
+func TestSecondSignalEndsTheServerAtOnce(t *testing.T) {
+	t.Parallel()
+	p := owned(t, "")
+	s := p.serve()
+	p.hang()
+	if err := s.cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.hear("msg=\"stopping"); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "a further signal ended it", func() bool {
+		_ = s.cmd.Process.Signal(syscall.SIGINT) // fails when it has ended
+		select {
+		case <-s.done:
+			return true
+		default:
+			return false
+		}
+	})
+	if said := s.said(); strings.Contains(said, "cut off") {
+		t.Errorf("it went on to stop in order:\n%s", said)
+	}
+	p.stops(p.serve())
+}
+
+// A database that takes the connection and says nothing must not hold the stop.
+func TestSignalEndsAStartThatWaits(t *testing.T) {
+	t.Parallel()
+	l := testkit.Listen(t)
+	defer l.Close()
+	p := newPlace(t, "postgres://me@"+l.Addr().String()+"/skerry?sslmode=disable")
+	s, err := launch(p.environ, p.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	p.stops(s)
+	if said := s.said(); !strings.Contains(said, "stopped before the start was complete") {
+		t.Errorf("it said\n%s", said)
+	}
+}
+
+// waiting is a terminal at which nobody types.
+type waiting struct{ asked chan struct{} }
+
+func (w waiting) Read([]byte) (int, error) {
+	close(w.asked)
+	select {}
+}
+
+func TestSignalEndsAQuestion(t *testing.T) {
+	t.Parallel()
+	ctx, signal := context.WithCancel(t.Context())
+	in := waiting{make(chan struct{})}
+	var out, said bytes.Buffer
+	p := program{in: in, out: &out, err: &said, environ: []string{"DATA_DIR=" + t.TempDir()}, dir: t.TempDir()}
+	ended := make(chan int, 1)
+	go func() { ended <- p.run(ctx, []string{"owner", "create", "--username", "anna"}) }()
+	<-in.asked
+	signal()
+	select {
+	case code := <-ended:
+		if code != 1 || said.String() != "skerry: interrupted before it was done\n" {
+			t.Errorf("exit code %d, %q", code, said.String())
+		}
+	case <-time.After(patience):
+		t.Fatal("it goes on waiting for an answer")
+	}
+}

@@ -1,0 +1,133 @@
+package mastodon_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"skerry/internal/config"
+	"skerry/internal/testkit"
+)
+
+func TestAccountsAreNamedAsAppsShowThem(t *testing.T) {
+	onStage(t, func(t *testing.T, st *stage) {
+		bert, host := st.meet(st.bert), strings.TrimPrefix(st.peer.Origin, "http://")
+		want := object{"id": bert, "username": "bert", "acct": "bert@" + host, "display_name": "bert", "url": st.bert.IRI, "uri": st.bert.IRI}
+		if diff := cmp.Diff(want, pick(st.get("/v1/accounts/"+bert), "id", "username", "acct", "display_name", "url", "uri")); diff != "" {
+			t.Errorf("a stranger (-want +got):\n%s", diff)
+		}
+		want = object{"id": st.Owner.ID.String(), "username": "anna", "acct": "anna", "display_name": "anna", "url": st.Origin + "/@anna", "uri": st.Owner.IRI}
+		if diff := cmp.Diff(want, pick(st.get("/v1/accounts/verify_credentials"), "id", "username", "acct", "display_name", "url", "uri")); diff != "" {
+			t.Errorf("the owner (-want +got):\n%s", diff)
+		}
+		for handle, id := range map[string]string{
+			"anna": st.Owner.ID.String(), "@anna": st.Owner.ID.String(), "ANNA": st.Owner.ID.String(), "anna@" + st.URLs().Domain: st.Owner.ID.String(),
+			"bert@" + host: bert, "@Bert@" + strings.ToUpper(host): bert,
+		} {
+			if got := st.get("/v1/accounts/lookup" + query("acct", handle)); got["id"] != id {
+				t.Errorf("%s: got %v, want %s", handle, got["id"], id)
+			}
+		}
+		for _, handle := range []string{"", "@", "bert", "eve@" + host, "anna@nowhere.example", "@anna@", "a b"} {
+			st.refused(404, "GET", "/v1/accounts/lookup"+query("acct", handle))
+		}
+	})
+}
+
+// The owner is found by the domain after the @ and by the one of the server.
+func TestOwnerOfASplitDomainIsFoundByBothNames(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, dsn string) {
+		s := testkit.Start(t, dsn, "anna", func(c *config.Config) { c.AccountDomain = "anna.example" })
+		st := &stage{t: t, Server: s}
+		for _, handle := range []string{"anna", "anna@anna.example", "anna@" + s.URLs().Domain} {
+			if got := st.get("/v1/accounts/lookup" + query("acct", handle)); got["id"] != s.Owner.ID.String() {
+				t.Errorf("lookup of %s: got %v, want the owner", handle, got["id"])
+			}
+			if got := st.found("@" + handle); !cmp.Equal(got, []string{s.Owner.IRI}) {
+				t.Errorf("search for @%s: got %v, want the owner", handle, got)
+			}
+		}
+	})
+}
+
+func TestDeletedAccountIsNotFound(t *testing.T) {
+	onStage(t, func(t *testing.T, st *stage) {
+		bert, host := st.follow(st.bert), strings.TrimPrefix(st.peer.Origin, "http://")
+		st.tell(st.bert, st.bert.Activity("Delete", "d", st.bert.IRI))
+		st.refused(404, "GET", "/v1/accounts/"+bert)
+		st.refused(404, "GET", "/v1/accounts/"+bert+"/statuses")
+		st.refused(404, "GET", "/v1/accounts/lookup"+query("acct", "bert@"+host))
+		st.refused(410, "POST", "/v1/accounts/"+bert+"/follow")
+		if got := st.found("bert"); len(got) != 0 {
+			t.Errorf("search: got %v, want nothing", got)
+		}
+	})
+}
+
+func TestProfileIsEditedPieceByPiece(t *testing.T) {
+	onStage(t, func(t *testing.T, st *stage) {
+		edit := func(c change) object {
+			t.Helper()
+			return st.want(200, "PATCH", "/v1/accounts/update_credentials", c).object(t)
+		}
+		got := edit(form("display_name", " Anna ", "note", "One #island", "locked", "true", "bot", "1", "discoverable", "false", "indexable", "0", "hide_collections", "on",
+			"fields_attributes[0][name]", "Home", "fields_attributes[0][value]", "https://anna.example", "fields_attributes[1][name]", "", "fields_attributes[1][value]", ""))
+		check(t, "update_credentials", got, credentialRules)
+		want := object{"display_name": "Anna", "locked": true, "bot": true, "discoverable": false, "indexable": false, "hide_collections": true}
+		if diff := cmp.Diff(want, pick(got, "display_name", "locked", "bot", "discoverable", "indexable", "hide_collections")); diff != "" {
+			t.Errorf("profile (-want +got):\n%s", diff)
+		}
+		if diff := cmp.Diff([]any{object{"name": "Home", "value": "https://anna.example", "verified_at": nil}}, at(got, "source", "fields")); diff != "" {
+			t.Errorf("fields as written (-want +got):\n%s", diff)
+		}
+		if note := text(got, "note"); !strings.Contains(note, `rel="tag"`) || at(got, "source", "note") != "One #island" {
+			t.Errorf("note: got %q and %v, want HTML and what was written", note, at(got, "source", "note"))
+		}
+		again := edit(body("application/json", `{"display_name":"A","bot":false,"fields_attributes":{"0":{"name":"x","value":"y"},"1":{"name":"z","value":"1"}}}`))
+		if again["display_name"] != "A" || again["bot"] != false || again["locked"] != true || at(again, "source", "note") != "One #island" || len(again["fields"].([]any)) != 2 {
+			t.Errorf("got %v, want only name, bot and fields changed", again)
+		}
+		if got := edit(body("application/json", `{"fields_attributes":[]}`)); len(got["fields"].([]any)) != 0 {
+			t.Errorf("fields: got %v, want none", got["fields"])
+		}
+		if diff := cmp.Diff(edit(form()), st.get("/v1/accounts/verify_credentials")); diff != "" {
+			t.Errorf("as edited and as read (-edited +read):\n%s", diff)
+		}
+	})
+}
+
+func TestProfileThatBreaksARuleStaysAsItWas(t *testing.T) {
+	onStage(t, func(t *testing.T, st *stage) {
+		before := st.get("/v1/accounts/verify_credentials")
+		many := []string{}
+		for _, n := range strings.Split("012345678", "") {
+			many = append(many, "fields_attributes["+n+"][name]", "n", "fields_attributes["+n+"][value]", "v")
+		}
+		for name, c := range map[string]struct {
+			pairs []string
+			says  string
+		}{
+			"a long name":        {[]string{"display_name", strings.Repeat("ä", 65)}, "64"},
+			"a long bio":         {[]string{"note", strings.Repeat("ä", 5001)}, "5000"},
+			"nine fields":        {many, "8"},
+			"a nameless field":   {[]string{"fields_attributes[0][value]", "v"}, "name"},
+			"a long field":       {[]string{"fields_attributes[0][name]", "n", "fields_attributes[0][value]", strings.Repeat("v", 256)}, "255"},
+			"a picture":          {[]string{"avatar", "data:image/png;base64,AAAA"}, "avatar"},
+			"a wide picture":     {[]string{"header", "x"}, "header"},
+			"another visibility": {[]string{"source[privacy]", "unlisted"}, "source[privacy]"},
+			"sensitive":          {[]string{"source[sensitive]", "true"}, "source[sensitive]"},
+			"another language":   {[]string{"source[language]", "de"}, "source[language]"},
+		} {
+			if said := st.refused(422, "PATCH", "/v1/accounts/update_credentials", form(c.pairs...)); !strings.Contains(said, c.says) {
+				t.Errorf("%s: told %q, want %q in it", name, said, c.says)
+			}
+		}
+		if diff := cmp.Diff(before, st.get("/v1/accounts/verify_credentials")); diff != "" {
+			t.Errorf("the profile changed (-before +after):\n%s", diff)
+		}
+		// What the defaults are anyway is no promise that we cannot keep.
+		st.want(200, "PATCH", "/v1/accounts/update_credentials", form("source[privacy]", "public", "source[sensitive]", "false", "source[language]", ""))
+	})
+}
