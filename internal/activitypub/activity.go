@@ -58,8 +58,8 @@ func addressed(o Object, to, cc []string) Object {
 	return o
 }
 
-// embedded gives an object without the context that only a whole document has.
-func embedded(o Object) Object {
+// Embedded gives an object without the context that only a whole document has.
+func Embedded(o Object) Object {
 	out := make(Object, len(o))
 	for k, v := range o {
 		if k != "@context" {
@@ -73,7 +73,7 @@ func embedded(o Object) Object {
 func (b Builder) Create(id string, p social.Post, author social.Actor) Object {
 	o := envelope("Create", id, author.IRI)
 	o["published"] = stamp(p.Published)
-	o["object"] = embedded(b.Post(p, author))
+	o["object"] = Embedded(b.Post(p, author))
 	return addressed(o, p.To, p.Cc)
 }
 
@@ -81,14 +81,14 @@ func (b Builder) Create(id string, p social.Post, author social.Actor) Object {
 func (b Builder) Update(id string, object Object, actor string, to, cc []string, at time.Time) Object {
 	o := envelope("Update", id, actor)
 	o["updated"], o["published"] = stamp(at), stamp(at)
-	o["object"] = embedded(object)
+	o["object"] = Embedded(object)
 	return addressed(o, to, cc)
 }
 
 // Delete takes a thing back. [AP 7.4]
 func (b Builder) Delete(id, actor, object, formerType string, to, cc []string, at time.Time) Object {
 	o := envelope("Delete", id, actor)
-	o["object"] = embedded(b.Tombstone(object, formerType, at))
+	o["object"] = Embedded(b.Tombstone(object, formerType, at))
 	return addressed(o, to, cc)
 }
 
@@ -143,7 +143,7 @@ func (b Builder) Reject(id, actor string, follow Object) Object {
 
 func (b Builder) answer(kind, id, actor string, follow Object) Object {
 	o := envelope(kind, id, actor)
-	o["object"] = embedded(follow)
+	o["object"] = Embedded(follow)
 	if who := follow.IRI("actor"); who != "" {
 		o["to"] = []string{who}
 	}
@@ -153,7 +153,7 @@ func (b Builder) answer(kind, id, actor string, follow Object) Object {
 // Undo takes an activity back; it is embedded whole. [AP 7.12]
 func (b Builder) Undo(id, actor string, undone Object, to, cc []string) Object {
 	o := envelope("Undo", id, actor)
-	o["object"] = embedded(undone)
+	o["object"] = Embedded(undone)
 	if len(to) == 0 {
 		if who := undone.IRI("object"); undone.Type() == "Follow" || undone.Type() == "Block" {
 			to = []string{who}

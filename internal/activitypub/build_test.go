@@ -117,7 +117,7 @@ func built() map[string]Object {
 		"collection-plain":  b.Collection(ours.Replies("kim", postID), 0, "", "", false),
 		"page":              b.CollectionPage(page, ours.Followers("kim"), page+"2", page+"0", []any{alice}, true),
 		"page-empty":        b.CollectionPage(page, ours.Replies("kim", postID), "", "", nil, false),
-		"whole":             b.Whole(ours.Featured("kim"), []any{note, embedded(b.Post(bare(), kim()))}, true),
+		"whole":             b.Whole(ours.Featured("kim"), []any{note, Embedded(b.Post(bare(), kim()))}, true),
 		"whole-plain":       b.Whole(ours.FeaturedTags("kim"), nil, false),
 	}
 }
@@ -125,7 +125,7 @@ func built() map[string]Object {
 // encoded gives a document as it goes out, and its context apart.
 func encoded(t *testing.T, o Object) (body, context string) {
 	t.Helper()
-	body, context = indented(t, embedded(o)), indented(t, o["@context"])
+	body, context = indented(t, Embedded(o)), indented(t, o["@context"])
 	return body, context
 }
 

@@ -152,8 +152,7 @@ func (u URLs) ParsePost(iri string) (name string, id social.ID, ok bool) {
 	}
 	name, number, cut := strings.Cut(rest, sep)
 	id, err := social.ParseID(number)
-	// One post has one id: neither +5 nor 05 is another name of 5.
-	if !found || !cut || err != nil || id.String() != number || social.CheckUsername(name) != nil {
+	if !found || !cut || err != nil || social.CheckUsername(name) != nil {
 		return "", 0, false
 	}
 	return name, id, true

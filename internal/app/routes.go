@@ -26,7 +26,7 @@ const perAddress = 600
 // routes is the table of contents of the server.
 func (a *App) routes() http.Handler {
 	r := chi.NewRouter()
-	r.Use(a.clientAddress, middleware.Compress(5, "application/json"))
+	r.Use(a.clientAddress, weakenTags, middleware.Compress(5, "application/json"))
 	r.Get("/healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	r.Get("/readyz", a.text(a.ready))
 	a.inboxes(r)
@@ -36,6 +36,28 @@ func (a *App) routes() http.Handler {
 	a.Site.Routes(r)
 	return r
 }
+
+// weakenTags makes the entity tag of a compressed answer weak: the strong one is
+// of the bytes as they were before. [RFC 9110 8.8.3.3]
+func weakenTags(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(&tagWeakener{w}, r)
+	})
+}
+
+type tagWeakener struct{ http.ResponseWriter }
+
+// WriteHeader sees the headers as they are sent.
+func (t *tagWeakener) WriteHeader(status int) {
+	h := t.Header()
+	if tag := h.Get("ETag"); strings.HasPrefix(tag, `"`) && h.Get("Content-Encoding") != "" {
+		h.Set("ETag", "W/"+tag)
+	}
+	t.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (t *tagWeakener) Unwrap() http.ResponseWriter { return t.ResponseWriter }
 
 // text answers errors as one plain sentence: servers read these.
 func (a *App) text(h func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {

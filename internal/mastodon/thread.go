@@ -89,7 +89,7 @@ func (a *API) below(ctx context.Context, p social.Post) ([]social.Post, error) {
 			}
 			out = append(out, top)
 		}
-		replies, err := a.db.RepliesTo(ctx, top.ID, store.PageOf{Limit: maxDescendants})
+		replies, err := a.db.RepliesTo(ctx, top.ID, social.Direct, store.PageOf{Limit: maxDescendants})
 		if err != nil {
 			return nil, err
 		}

@@ -79,8 +79,7 @@ func (d *Documents) Outbox(r *http.Request, name string) (activitypub.Object, er
 		if err != nil {
 			return nil, err
 		}
-		delete(doc, "@context")
-		ids, items = append(ids, a.ID), append(items, doc)
+		ids, items = append(ids, a.ID), append(items, activitypub.Embedded(doc))
 	}
 	return d.paged(o.Actor.Outbox, page, ids, items, true), nil
 }
@@ -164,9 +163,7 @@ func (d *Documents) Featured(r *http.Request, name string) (activitypub.Object, 
 		if !p.Visibility.Open() {
 			continue
 		}
-		doc := d.build.Post(p, o.Actor)
-		delete(doc, "@context")
-		items = append(items, doc)
+		items = append(items, activitypub.Embedded(d.build.Post(p, o.Actor)))
 	}
 	return d.build.Whole(o.Actor.Featured, items, true), nil
 }
@@ -190,24 +187,24 @@ func (d *Documents) Replies(r *http.Request, name string, id social.ID) (doc act
 	open = post.Visibility.Open()
 	page, asked := cursor(r)
 	if !asked {
-		return d.build.Collection(iri, post.Counts.Replies, firstPage(iri), "", false), open, nil
+		n, err := d.db.CountRepliesTo(r.Context(), post.ID, social.Unlisted)
+		return d.build.Collection(iri, n, firstPage(iri), "", false), open, err
 	}
 	// Oldest first: the cursor is the last one seen.
 	page.After, page.Before = page.Before, 0
-	all, err := d.db.RepliesTo(r.Context(), post.ID, oneMore(page))
+	all, err := d.db.RepliesTo(r.Context(), post.ID, social.Unlisted, oneMore(page))
 	if err != nil {
 		return nil, open, err
 	}
-	ids, items := openPosts(all)
+	ids, items := named(all)
 	page.Before = page.After
 	return d.paged(iri, page, ids, items, false), open, nil
 }
 
-func openPosts(all []social.Post) (ids []social.ID, items []any) {
+// named gives posts as a collection names them.
+func named(all []social.Post) (ids []social.ID, items []any) {
 	for _, p := range all {
-		if p.Visibility.Open() {
-			ids, items = append(ids, p.ID), append(items, p.IRI)
-		}
+		ids, items = append(ids, p.ID), append(items, p.IRI)
 	}
 	return ids, items
 }
@@ -230,11 +227,11 @@ func (d *Documents) Context(r *http.Request, name string, id social.ID) (activit
 		return nil, err
 	}
 	iri := d.build.URLs.Context(name, id)
-	all, err := d.db.PostsInContext(r.Context(), iri, store.PageOf{Limit: 200})
+	all, err := d.db.PostsInContext(r.Context(), iri, social.Unlisted, store.PageOf{Limit: 200})
 	if err != nil {
 		return nil, err
 	}
-	_, items := openPosts(all)
+	_, items := named(all)
 	if len(items) == 0 {
 		return nil, social.Faultf(social.NotFound, "no such conversation")
 	}

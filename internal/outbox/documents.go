@@ -103,11 +103,13 @@ func (d *Documents) ownPost(r *http.Request, name string, id social.ID) (store.O
 }
 
 // mayRead reports whether a signed request comes from somebody the post is for.
+// Only keys that are here already are tried: whoever may read is known, and the
+// fetch of a key would tell its owner that there is something to hide.
 func (d *Documents) mayRead(r *http.Request, post social.Post) bool {
 	if !httpsig.Signed(r.Header) {
 		return false
 	}
-	signer, err := d.verifier.Verify(r.Context(), httpsig.FromRequest(r, nil))
+	signer, err := d.verifier.Known(r.Context(), httpsig.FromRequest(r, nil))
 	if err != nil {
 		return false
 	}
@@ -131,8 +133,8 @@ func (d *Documents) deletedOr(ctx context.Context, iri string, err error) error 
 	return &Deleted{d.build.Tombstone(t.IRI, t.FormerType, t.At)}
 }
 
-// Activity gives an activity that anybody may see. A Create is given with the
-// post as it is today.
+// Activity gives an activity that anybody may see. What carries a post is given
+// with the post as it is today: what was edited away or deleted is nowhere in view.
 func (d *Documents) Activity(ctx context.Context, iri string) (activitypub.Object, error) {
 	a, err := d.db.ActivityByIRI(ctx, iri)
 	if err != nil {
@@ -141,17 +143,21 @@ func (d *Documents) Activity(ctx context.Context, iri string) (activitypub.Objec
 	if !a.Visibility.Open() {
 		return nil, social.Faultf(social.NotFound, "not found")
 	}
-	if a.Kind == "Create" {
-		return d.create(ctx, a)
-	}
 	var doc activitypub.Object
 	if err := json.Unmarshal([]byte(a.Document), &doc); err != nil {
 		return nil, fmt.Errorf("read stored activity %s: %w", iri, err)
 	}
+	if a.Post == 0 || a.Kind != "Create" && a.Kind != "Update" {
+		return doc, nil
+	}
+	if doc["object"], err = d.postToday(ctx, a); err != nil {
+		return nil, err
+	}
 	return doc, nil
 }
 
-func (d *Documents) create(ctx context.Context, a store.Activity) (activitypub.Object, error) {
+// postToday gives the post that an activity carries, for embedding.
+func (d *Documents) postToday(ctx context.Context, a store.Activity) (activitypub.Object, error) {
 	post, err := d.db.Post(ctx, a.Post)
 	if err != nil {
 		return nil, d.deletedOr(ctx, a.Object, err)
@@ -160,5 +166,5 @@ func (d *Documents) create(ctx context.Context, a store.Activity) (activitypub.O
 	if err != nil {
 		return nil, err
 	}
-	return d.build.Create(a.IRI, post, author), nil
+	return activitypub.Embedded(d.build.Post(post, author)), nil
 }

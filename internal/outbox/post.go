@@ -128,14 +128,16 @@ func (p *Publisher) Edit(ctx context.Context, id social.ID, d social.Draft) (soc
 		iri := p.activityIRI(owner)
 		to, cc := p.build.Address(post.Visibility, owner, post.Mentions)
 		return p.say(ctx, tx, statement{
-			iri: iri, kind: "Update", by: owner, object: post.IRI, visibility: post.Visibility, targets: targets,
+			iri: iri, kind: "Update", by: owner, object: post.IRI, post: post.ID, visibility: post.Visibility, targets: targets,
 			document: p.build.Update(iri, p.build.Post(post, owner), owner.IRI, to, cc, post.Edited),
 		})
 	})
 	return post, err
 }
 
-// Delete takes a post of the owner's back. Its address answers 410 from then on.
+// Delete takes a post of the owner's back, also what of it still waits to be
+// sent. Its address answers 410 from then on; that of a post which few could read
+// answers as if it had never been there.
 func (p *Publisher) Delete(ctx context.Context, id social.ID) error {
 	owner, post, err := p.own(ctx, id)
 	if err != nil {
@@ -147,11 +149,14 @@ func (p *Publisher) Delete(ctx context.Context, id social.ID) error {
 		if err != nil {
 			return err
 		}
-		if err := tx.Unlist(ctx, post.IRI); err != nil {
+		if err := tx.CancelDeliveries(ctx, post.IRI, now); err != nil {
 			return err
 		}
-		if err := tx.Bury(ctx, store.Tombstone{IRI: post.IRI, FormerType: string(post.Kind), Actor: owner.IRI, Local: true, At: now}); err != nil {
-			return err
+		if post.Visibility.Open() {
+			t := store.Tombstone{IRI: post.IRI, FormerType: string(post.Kind), Actor: owner.IRI, Local: true, At: now}
+			if err := tx.Bury(ctx, t); err != nil {
+				return err
+			}
 		}
 		if err := tx.DropPost(ctx, post.ID); err != nil {
 			return err

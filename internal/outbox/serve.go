@@ -105,6 +105,7 @@ func (d *Documents) only(read source) Handler {
 // may not, so that a cache which ignores Vary can never give it to a server.
 func (d *Documents) dual(read source, page func(*http.Request) string) Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
+		reply.Varies(w)                                                  // also when there is nothing
 		if reply.Negotiate(r.Header, reply.ActivityJSON) == reply.HTML { // nothing said: JSON
 			reply.SeeOther(w, r, page(r))
 			return nil

@@ -162,6 +162,10 @@ func entityTag(mediaType string, body []byte) string {
 	return `"` + base64.RawURLEncoding.EncodeToString(sum.Sum(nil)[:16]) + `"`
 }
 
+// Varies says that the answer depends on Accept, for those whose answer may be
+// an error.
+func Varies(w http.ResponseWriter) { vary(w.Header(), "Accept") }
+
 // vary adds a name to Vary once; middleware may have put others there.
 func vary(h http.Header, name string) {
 	for _, line := range h.Values("Vary") {

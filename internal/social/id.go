@@ -28,11 +28,11 @@ func (id ID) String() string { return strconv.FormatInt(int64(id), 10) }
 // Time gives the moment the ID carries, to the millisecond.
 func (id ID) Time() time.Time { return time.UnixMilli(int64(id) >> idLowBits).UTC() }
 
-// ParseID reads the decimal form. What is not a positive number is NotFound: no
-// thing of ours has such a name.
+// ParseID reads the decimal form. What is not a positive number, or not written
+// as String does, is NotFound: no thing of ours has such a name, and none has two.
 func ParseID(s string) (ID, error) {
 	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil || n <= 0 {
+	if err != nil || n <= 0 || ID(n).String() != s {
 		return 0, Faultf(NotFound, "no such id")
 	}
 	return ID(n), nil

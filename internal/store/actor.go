@@ -112,6 +112,7 @@ func (tx *Tx) MarkActorGone(ctx context.Context, id social.ID, at time.Time) err
 	for _, sql := range []string{
 		`DELETE FROM notifications WHERE from_id = $1`,
 		`DELETE FROM notifications WHERE post_id IN (SELECT p.id FROM posts p WHERE p.author_id = $1)`,
+		`UPDATE activities SET listed = FALSE WHERE listed AND post_id IN (SELECT p.id FROM posts p WHERE p.author_id = $1)`,
 		`DELETE FROM posts WHERE author_id = $1`,
 		`DELETE FROM home WHERE by_id = $1`,
 		`DELETE FROM likes WHERE actor_id = $1`,

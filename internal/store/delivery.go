@@ -49,6 +49,15 @@ func (tx *Tx) AddDeliveries(ctx context.Context, activity social.ID, object stri
 	return nil
 }
 
+// CancelDeliveries ends what still waits to be said about an object: it was
+// deleted. An attempt that is being made is not called back.
+func (tx *Tx) CancelDeliveries(ctx context.Context, object string, at time.Time) error {
+	_, err := tx.exec(ctx, "cancel deliveries", `
+		UPDATE deliveries SET state = 3, outcome = 'deleted before it was sent', finished_at = $1
+		WHERE object = $2 AND state = 0`, millis(at), object)
+	return err
+}
+
 // HostLease is the right to deliver to a host. Fence rises with each lease.
 type HostLease struct {
 	Host  string

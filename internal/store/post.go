@@ -86,22 +86,30 @@ func (r Reader) PostsBy(ctx context.Context, author social.ID, most social.Visib
 	return newestFirst(page, all), err
 }
 
-// RepliesTo gives the stored replies to a post, oldest first.
-func (r Reader) RepliesTo(ctx context.Context, parent social.ID, page PageOf) ([]social.Post, error) {
+// RepliesTo gives the stored replies to a post that are no more closed than most,
+// oldest first.
+func (r Reader) RepliesTo(ctx context.Context, parent social.ID, most social.Visibility, page PageOf) ([]social.Post, error) {
 	before, after, limit := page.bounds()
 	return list(ctx, r, "read replies", scanPost, `
 		SELECT `+postColumns+postTables+`
-		WHERE p.parent_id = $1 AND p.parent_id <> 0 AND p.id < $2 AND p.id > $3
-		ORDER BY p.id LIMIT $4`, parent, before, after, limit)
+		WHERE p.parent_id = $1 AND p.parent_id <> 0 AND p.visibility <= $2 AND p.id < $3 AND p.id > $4
+		ORDER BY p.id LIMIT $5`, parent, most, before, after, limit)
 }
 
-// PostsInContext gives the stored posts of a conversation, oldest first.
-func (r Reader) PostsInContext(ctx context.Context, iri string, page PageOf) ([]social.Post, error) {
+// CountRepliesTo counts what RepliesTo can give.
+func (r Reader) CountRepliesTo(ctx context.Context, parent social.ID, most social.Visibility) (int, error) {
+	return one(ctx, r, "count replies", value[int],
+		`SELECT COUNT(*) FROM posts WHERE parent_id = $1 AND parent_id <> 0 AND visibility <= $2`, parent, most)
+}
+
+// PostsInContext gives the stored posts of a conversation that are no more closed
+// than most, oldest first.
+func (r Reader) PostsInContext(ctx context.Context, iri string, most social.Visibility, page PageOf) ([]social.Post, error) {
 	before, after, limit := page.bounds()
 	return list(ctx, r, "read conversation", scanPost, `
 		SELECT `+postColumns+postTables+`
-		WHERE p.context = $1 AND p.context <> '' AND p.id < $2 AND p.id > $3
-		ORDER BY p.id LIMIT $4`, iri, before, after, limit)
+		WHERE p.context = $1 AND p.context <> '' AND p.visibility <= $2 AND p.id < $3 AND p.id > $4
+		ORDER BY p.id LIMIT $5`, iri, most, before, after, limit)
 }
 
 // OwnPostCounts counts the owner's posts: those that answer nobody, and replies;
@@ -205,11 +213,13 @@ func (tx *Tx) indexPost(ctx context.Context, p social.Post, folded []string) err
 	return nil
 }
 
-// DropPost removes a post and all that hangs on it. Replies stay and lose their parent.
+// DropPost removes a post and all that hangs on it, also what is listed of it in
+// an outbox. Replies stay and lose their parent.
 func (tx *Tx) DropPost(ctx context.Context, id social.ID) error {
 	for _, sql := range []string{
 		`DELETE FROM notifications WHERE post_id = $1 AND post_id <> 0`,
 		`UPDATE posts SET parent_id = 0 WHERE parent_id = $1 AND parent_id <> 0`,
+		`UPDATE activities SET listed = FALSE WHERE post_id = $1 AND post_id <> 0 AND listed`,
 		`DELETE FROM posts WHERE id = $1`,
 	} {
 		if _, err := tx.exec(ctx, "drop post", sql, id); err != nil {

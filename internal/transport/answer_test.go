@@ -157,11 +157,10 @@ func TestHugeHeadersEndAnAnswer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			address := rough(t, func(conn net.Conn) { io.WriteString(conn, c.text) })
-			client := newClient(t, Options{})
-			if res, err := client.Get(t.Context(), "http://"+address+"/", Get{}); kind(err) != c.want {
+			if res, err := newClient(t, Options{}).Get(t.Context(), "http://"+address+"/", Get{}); kind(err) != c.want {
 				t.Errorf("GET: got %+v, %v, want kind %d", res, err, c.want)
 			}
-			if res, err := client.Post(t.Context(), "http://"+address+"/", []byte("{}"), ourKey()); kind(err) != c.want {
+			if res, err := newClient(t, Options{}).Post(t.Context(), "http://"+address+"/", []byte("{}"), ourKey()); kind(err) != c.want {
 				t.Errorf("POST: got %+v, %v, want kind %d", res, err, c.want)
 			}
 		})

@@ -25,7 +25,7 @@ type failure struct {
 
 const (
 	remembered = 4096            // addresses, and hosts
-	short      = 5 * time.Minute // for a failure on the way
+	short      = 5 * time.Minute // for a failure on the way, or of the other side
 	long       = time.Hour       // for an answer that says no
 )
 
@@ -60,6 +60,8 @@ func (m *memory) note(url string, res *Response, err error) {
 	case err != nil:
 	case res.Status == 401 || res.Status == 403 || res.Status == 404 || res.Status == 410:
 		m.failures.Add(url, failure{status: res.Status, until: m.now().Add(long)})
+	case res.Status == 429 || res.Status >= 500:
+		m.failures.Add(url, failure{status: res.Status, until: m.now().Add(short)})
 	default:
 		m.failures.Remove(url)
 	}

@@ -21,23 +21,23 @@ func newClock() *clock                { return &clock{noon} }
 func (c *clock) now() time.Time       { return c.at }
 func (c *clock) pass(d time.Duration) { c.at = c.at.Add(d) }
 
-func TestAnswersThatSayNoAreRememberedForAnHour(t *testing.T) {
+func TestAnswersThatSayNoAreRememberedForTheirTime(t *testing.T) {
 	t.Parallel()
-	for status, remembered := range map[int]bool{
-		401: true, 403: true, 404: true, 410: true,
-		200: false, 202: false, 302: false, 400: false, 406: false, 418: false, 429: false, 500: false, 503: false,
+	for status, span := range map[int]time.Duration{
+		401: time.Hour, 403: time.Hour, 404: time.Hour, 410: time.Hour, 429: 5 * time.Minute, 500: 5 * time.Minute, 503: 5 * time.Minute,
+		200: 0, 202: 0, 302: 0, 400: 0, 406: 0, 418: 0,
 	} {
 		s := newStranger(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }))
 		clock := newClock()
 		c := newClient(t, Options{Now: clock.now})
 		want := []int{1, 2, 3, 4, 5} // requests after each question
-		if remembered {
+		if span > 0 {
 			want = []int{1, 1, 1, 2, 3}
 		}
 		for i, question := range []struct {
 			after time.Duration
 			fresh bool
-		}{{0, false}, {0, false}, {long - 1, false}, {1, false}, {0, true}} {
+		}{{0, false}, {0, false}, {max(0, span-1), false}, {1, false}, {0, true}} {
 			clock.pass(question.after)
 			res, err := c.Get(t.Context(), s.URL+"/x", Get{Fresh: question.fresh})
 			if err != nil || res.Status != status || res.Header == nil {
@@ -131,7 +131,7 @@ func TestLastOutcomeIsWhatIsRemembered(t *testing.T) {
 		{0, true, "Network"}, {200, false, "Recently"}, // and a failure in place of an answer
 		{200, true, "200"}, {200, false, "200"}, // success forgets both
 		{410, false, "410"}, {200, false, "410"},
-		{500, true, "500"}, {200, false, "200"},
+		{500, true, "500"}, {200, false, "500"},
 	} {
 		status.Store(step.status)
 		res, err := c.Get(t.Context(), s.URL, Get{Fresh: step.fresh})

@@ -31,21 +31,20 @@ func newOutbound(t *testing.T, scheme string, leads func(target string) string) 
 	t.Helper()
 	p := &outbound{leads: leads}
 	t.Cleanup(p.conns.Wait)
-	var address string
-	switch scheme {
-	case "socks5":
-		address = p.listenSOCKS(t)
-	default:
-		s := httptest.NewUnstartedServer(http.HandlerFunc(p.connect))
-		if scheme == "https" {
-			s.StartTLS()
-		} else {
-			s.Start()
-		}
-		t.Cleanup(s.Close)
-		address = s.Listener.Addr().String()
+	p.URL = &url.URL{Scheme: scheme}
+	if scheme == "socks5" {
+		p.URL.Host = p.listenSOCKS(t)
+		return p
 	}
-	p.URL = &url.URL{Scheme: scheme, Host: address}
+	s := httptest.NewUnstartedServer(http.HandlerFunc(p.connect))
+	if scheme == "https" {
+		s.EnableHTTP2 = true // it offers that, and must not be taken at its word
+		s.StartTLS()
+	} else {
+		s.Start()
+	}
+	t.Cleanup(s.Close)
+	p.URL.Host = s.Listener.Addr().String()
 	return p
 }
 
@@ -83,6 +82,8 @@ func (p *outbound) join(from io.Reader, to net.Conn, back net.Conn) {
 
 // connect answers CONNECT. [RFC 9110 9.3.6]
 func (p *outbound) connect(w http.ResponseWriter, r *http.Request) {
+	p.conns.Add(1) // before the server lets go of the connection
+	defer p.conns.Done()
 	if r.Method != http.MethodConnect {
 		w.WriteHeader(http.StatusMethodNotAllowed)
 		return
@@ -102,8 +103,6 @@ func (p *outbound) connect(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	io.WriteString(conn, "HTTP/1.1 200 Connected\r\n\r\n")
-	p.conns.Add(1)
-	defer p.conns.Done()
 	p.join(rest, to, conn)
 }
 

@@ -193,8 +193,8 @@ func sends(status int, location string) http.HandlerFunc {
 	}
 }
 
-// rough starts a listener on 127.0.0.1 that hands each connection, its request
-// read up to the blank line, to a func.
+// rough starts a listener on 127.0.0.1 that hands each connection to a func once
+// its request is read.
 func rough(t *testing.T, answer func(net.Conn)) (address string) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -212,7 +212,12 @@ func rough(t *testing.T, answer func(net.Conn)) (address string) {
 			}
 			open.Go(func() {
 				defer conn.Close()
-				if _, err := http.ReadRequest(bufio.NewReader(conn)); err == nil {
+				r, err := http.ReadRequest(bufio.NewReader(conn))
+				if err != nil {
+					return
+				}
+				// What is left unread would reset the connection when it is closed.
+				if _, err := io.Copy(io.Discard, r.Body); err == nil {
 					answer(conn)
 				}
 			})

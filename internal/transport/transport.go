@@ -112,6 +112,11 @@ func (c *Client) transport() *http.Transport {
 	if c.o.Proxy != nil && c.o.Proxy.Scheme != "socks5" {
 		t.Proxy = http.ProxyURL(c.o.Proxy)
 	}
+	if c.o.Proxy != nil && c.o.Proxy.Scheme == "https" {
+		t.DialTLSContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+			return c.dialTLSProxy(ctx, network, address, t.TLSClientConfig)
+		}
+	}
 	return t
 }
 
@@ -136,6 +141,15 @@ func (c *Client) dial(ctx context.Context, network, address string) (net.Conn, e
 
 func (c *Client) dialer() *net.Dialer {
 	return &net.Dialer{Timeout: c.o.Limits.Dial, KeepAlive: 30 * time.Second}
+}
+
+// dialTLSProxy connects to an https proxy, and speaks HTTP/1.1 with it: to a proxy
+// that offers HTTP/2 http.Transport says yes, and sends it an HTTP/1.1 CONNECT.
+func (c *Client) dialTLSProxy(ctx context.Context, network, address string, config *tls.Config) (net.Conn, error) {
+	config = config.Clone()
+	config.NextProtos = nil
+	d := tls.Dialer{NetDialer: c.dialer(), Config: config}
+	return d.DialContext(ctx, network, address)
 }
 
 // dialSOCKS lets a SOCKS5 proxy connect. http.Transport could too, but would wait

@@ -34,7 +34,6 @@ func (c *Client) CheckURL(raw string) (*url.URL, error) {
 		return bad("it is no address")
 	}
 	u.Fragment, u.RawFragment = "", ""
-	u.Scheme = strings.ToLower(u.Scheme)
 	switch {
 	case u.Opaque != "" || u.Host == "":
 		return bad("it has no host")

@@ -60,7 +60,7 @@ func (s *Site) profile(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Site) profilePage(r *http.Request, o store.Owner) (profilePage, error) {
 	ctx := r.Context()
-	page := profilePage{layout: s.layout(r, o.Actor.Name), Actor: o.Actor}
+	page := profilePage{layout: s.layout(r, nameOf(o.Actor)), Actor: o.Actor}
 	page.Canonical, page.Activity, page.NoIndex = s.URLs.Profile(o.Actor.Username), o.Actor.IRI, !o.Actor.Indexable
 	tally, err := s.DB.Tallies(ctx, []social.ID{o.Actor.ID})
 	if err != nil {
@@ -116,6 +116,9 @@ type postPage struct {
 func (s *Site) post(w http.ResponseWriter, r *http.Request) error {
 	name := chi.URLParam(r, "name")
 	id, err := social.ParseID(chi.URLParam(r, "id"))
+	if err == nil && id.String() != chi.URLParam(r, "id") { // neither +5 nor 05 is another name of 5
+		err = social.Faultf(social.NotFound, "There is no such post.")
+	}
 	if err != nil {
 		return err
 	}
@@ -160,7 +163,7 @@ func (s *Site) postPage(r *http.Request, name string, id social.ID) (postPage, e
 	if err != nil {
 		return postPage{}, err
 	}
-	page := postPage{layout: s.layout(r, o.Actor.Name), Post: s.shown(p, o.Actor)}
+	page := postPage{layout: s.layout(r, nameOf(o.Actor)), Post: s.shown(p, o.Actor)}
 	page.Canonical, page.Activity, page.NoIndex = p.URL, p.IRI, !o.Actor.Indexable || p.Visibility != social.Public
 	if p.Parent != 0 {
 		above, err := s.openPost(ctx, p.Parent)
@@ -171,7 +174,7 @@ func (s *Site) postPage(r *http.Request, name string, id social.ID) (postPage, e
 			page.Above = &above
 		}
 	}
-	replies, err := s.DB.RepliesTo(ctx, p.ID, store.PageOf{Limit: 100})
+	replies, err := s.DB.RepliesTo(ctx, p.ID, social.Unlisted, store.PageOf{Limit: 100})
 	if err != nil {
 		return page, err
 	}

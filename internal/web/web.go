@@ -8,6 +8,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -18,7 +19,11 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"slices"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/httprate"
@@ -93,7 +98,18 @@ var functions = template.FuncMap{
 	"stamp": func(t time.Time) string {
 		return t.UTC().Format(time.RFC3339)
 	},
+	"name": nameOf,
+	// count is a number with its noun.
+	"count": func(n int, one, many string) string {
+		if n == 1 {
+			many = one
+		}
+		return fmt.Sprint(n, " ", many)
+	},
 }
+
+// nameOf is how an actor is called on a page.
+func nameOf(a social.Actor) string { return cmp.Or(a.Name, a.Username) }
 
 // Routes mounts the pages; what nothing else answers is answered here too.
 func (s *Site) Routes(r chi.Router) {
@@ -109,8 +125,12 @@ func (s *Site) Routes(r chi.Router) {
 	get("/login", s.login)
 
 	// Forms are taken from our own pages only.
+	ours := http.NewCrossOriginProtection()
+	ours.SetDenyHandler(s.errors.Handle(func(http.ResponseWriter, *http.Request) error {
+		return social.Faultf(social.Forbidden, "This form was sent from another site, or by a very old browser.")
+	}))
 	r.Group(func(r chi.Router) {
-		r.Use(http.NewCrossOriginProtection().Handler)
+		r.Use(ours.Handler)
 		r.Post("/setup/{token}", s.errors.Handle(s.finishSetup))
 		r.Post("/login", s.errors.Handle(s.enter))
 		r.Post("/logout", s.errors.Handle(s.leave))
@@ -175,17 +195,30 @@ func (s *Site) showWith(w http.ResponseWriter, status int, name string, page any
 
 type errorPage struct {
 	layout
-	Status int
-	Say    string
+	Say string
+}
+
+// sentence makes a line for programs one for people.
+func sentence(say string) string {
+	first, n := utf8.DecodeRuneInString(say)
+	say = string(unicode.ToUpper(first)) + say[n:]
+	if strings.HasSuffix(say, ".") {
+		return say
+	}
+	return say + "."
 }
 
 // errorPage shows an error to people, and says it in a line to programs.
 func (s *Site) errorPage(w http.ResponseWriter, r *http.Request, status int, say string) {
+	if h := w.Header(); !slices.Contains(h.Values("Vary"), "Accept") {
+		h.Add("Vary", "Accept")
+	}
+	reply.Varies(w)
 	if reply.Negotiate(r.Header, reply.ActivityJSON) == reply.ActivityJSON {
 		reply.Text(w, r, status, say)
 		return
 	}
-	err := s.showWith(w, status, "error.html", errorPage{layout: s.layout(r, http.StatusText(status)), Status: status, Say: say})
+	err := s.showWith(w, status, "error.html", errorPage{s.layout(r, http.StatusText(status)), sentence(say)})
 	if err != nil {
 		s.Log.Warn("could not show an error page", "err", err)
 	}
