@@ -85,7 +85,7 @@ func TestErrorsOnTheWayAreJudged(t *testing.T) {
 		"no answer in time": {&transport.Error{Kind: transport.Timeout}, store.Waiting},
 		"no such name":      {&transport.Error{Kind: transport.NoName}, store.Waiting},
 		"bad certificate":   {&transport.Error{Kind: transport.TLS}, store.Waiting},
-		"private address":   {&transport.Error{Kind: transport.Refused}, store.Parked},
+		"private address":   {&transport.Error{Kind: transport.Refused}, store.Waiting},
 		"no address":        {social.Faultf(social.Invalid, "it is no address"), store.Parked},
 		"our own failure":   {errors.New("disk on fire"), store.Waiting},
 	} {

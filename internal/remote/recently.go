@@ -3,13 +3,13 @@ package remote
 import (
 	"time"
 
-	"github.com/hashicorp/golang-lru/v2/expirable"
+	lru "github.com/hashicorp/golang-lru/v2"
 )
 
 // recently remembers what was tried not long ago, so that strangers cannot make
 // us try it again and again.
 type recently struct {
-	seen *expirable.LRU[string, time.Time]
+	seen *lru.Cache[string, time.Time]
 	now  func() time.Time
 }
 
@@ -17,7 +17,8 @@ type recently struct {
 const retryKey = 10 * time.Minute
 
 func newRecently(now func() time.Time) *recently {
-	return &recently{seen: expirable.NewLRU[string, time.Time](4096, nil, retryKey), now: now}
+	seen, _ := lru.New[string, time.Time](4096) // fails only for a size below one
+	return &recently{seen: seen, now: now}
 }
 
 // first reports whether what was not tried within the last ten minutes, and

@@ -89,8 +89,11 @@ func names(id, address string) bool {
 // get fetches one ActivityStreams document and says which address answered.
 func (f *Finder) get(ctx context.Context, iri string, fresh bool) (activitypub.Object, string, error) {
 	res, err := f.client.Get(ctx, iri, transport.Get{Accept: accept, Fresh: fresh})
-	if err != nil {
-		return nil, "", social.Faultf(social.Unavailable, "could not fetch %s: %s", iri, transport.Reason(err)).Because(err)
+	if social.Is(err, social.Invalid) {
+		return nil, "", err // an address that nobody asks
+	}
+	if err != nil { // the reason may tell of our network: it is for the log
+		return nil, "", social.Faultf(social.Unavailable, "could not fetch %s", iri).Because(err)
 	}
 	if err := statusFault(iri, res.Status); err != nil {
 		return nil, "", err

@@ -117,13 +117,11 @@ func certificate(err error) bool {
 		errors.As(err, &op) && op.Op == "remote error" // how crypto/tls hands on an alert
 }
 
-// Permanent reports whether trying again cannot help: the address itself is wrong.
+// Permanent reports whether trying again cannot help: the address itself is
+// wrong. A name that leads to a private address today may lead elsewhere tomorrow.
 func Permanent(err error) bool {
 	var e *Error
-	if errors.As(err, &e) {
-		return e.Kind == Refused
-	}
-	return social.Is(err, social.Invalid)
+	return !errors.As(err, &e) && social.Is(err, social.Invalid)
 }
 
 // Reason says in an operator's words what happened.
