@@ -1,11 +1,12 @@
 #!/bin/sh
 # Installs what the tests need and this machine lacks, on Debian and its kin:
-# Postgres, nginx (run by the tests, never as a service), a C compiler for the
-# race detector.
+# Postgres, Redis and nginx (run by the tests, never as services), a C compiler
+# for the race detector.
 set -eu
 
 missing=""
 command -v initdb >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
+command -v redis-server >/dev/null 2>&1 || missing="$missing redis-server"
 PATH="$PATH:/usr/sbin:/sbin" command -v nginx >/dev/null 2>&1 || missing="$missing nginx-light"
 command -v gcc >/dev/null 2>&1 || missing="$missing gcc libc6-dev"
 [ -n "$missing" ] || exit 0

@@ -71,7 +71,7 @@ func New(ctx context.Context, cfg config.Config, o Options) (*App, error) {
 		return nil, err
 	}
 	a := &App{
-		DB: db, Bus: bus.NewLocal(), Passwords: access.NewPasswords(), cfg: cfg, o: o,
+		DB: db, Bus: bus.NewLocal(o.Now), Passwords: access.NewPasswords(), cfg: cfg, o: o,
 		urls: activitypub.URLs{Origin: cfg.Origin(), Domain: cfg.Domain, AccountDomain: cfg.AccountDomain},
 	}
 	if err := a.build(ctx); err != nil {

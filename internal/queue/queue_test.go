@@ -34,7 +34,7 @@ func onShop(t *testing.T, test func(*shop)) {
 	t.Helper()
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, dsn string) {
-		s := &shop{T: t, bus: bus.NewLocal(), clock: new(testkit.Clock)}
+		s := &shop{T: t, bus: bus.NewLocal(time.Now), clock: new(testkit.Clock)}
 		db, err := store.Open(t.Context(), store.Options{
 			URL: dsn, Path: filepath.Join(t.TempDir(), "skerry.db"), Secret: []byte("a secret of the test"), Now: s.clock.Now, Log: slog.New(slog.DiscardHandler),
 		})

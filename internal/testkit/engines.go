@@ -13,9 +13,12 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// postgresEnv names the server that tests make their schemas on. `make check`
-// starts a private one and sets it.
-const postgresEnv = "SKERRY_TEST_POSTGRES"
+// These name the servers that tests use. `make check` starts private ones and
+// sets them.
+const (
+	postgresEnv = "SKERRY_TEST_POSTGRES"
+	redisEnv    = "SKERRY_TEST_REDIS"
+)
 
 // Engines runs a test on each database engine. dsn is "" for SQLite.
 func Engines(t *testing.T, test func(t *testing.T, dsn string)) {
@@ -49,6 +52,17 @@ func Postgres(t testing.TB) string {
 	q.Set("search_path", schema)
 	u.RawQuery = q.Encode()
 	return u.String()
+}
+
+// Redis gives the address of the Redis of the tests, and a prefix for the keys of
+// this one. Without a server the test fails: it does not skip.
+func Redis(t testing.TB) (address, prefix string) {
+	t.Helper()
+	address = os.Getenv(redisEnv)
+	if address == "" {
+		t.Fatalf("%s is not set: run the tests with make check, which starts a private Redis", redisEnv)
+	}
+	return address, strings.ToLower(rand.Text()) + ":"
 }
 
 // admin runs a statement outside any test's schema.

@@ -1,9 +1,9 @@
-// Command check runs all tests against a private Postgres: it starts one on a
-// free port, hands its address to the tests, prints what fails as it fails, and
-// counts how many tests ran on each database engine. It ends with 1 when a test
-// failed or was skipped, or when the engines ran different numbers of tests.
-// After "--" it runs another program with the same database. The database never
-// outlives it, however it ends.
+// Command check runs all tests against private servers: it starts a Postgres and
+// a Redis on free ports, hands their addresses to the tests, prints what fails as
+// it fails, and counts how many tests ran on each database engine. It ends with 1
+// when a test failed or was skipped, or when the engines ran different numbers of
+// tests. After "--" it runs another program with the same servers. They never
+// outlive it, however it ends.
 package main
 
 import (
@@ -29,16 +29,21 @@ func main() {
 	}
 }
 
-// run runs the command given, or go test with these arguments, with Postgres up.
+// run runs the command given, or go test with these arguments, with the servers up.
 func run(ctx context.Context, args []string) error {
 	pg, err := startPostgres(ctx)
 	if err != nil {
 		return err
 	}
 	defer pg.stop()
+	rd, err := startRedis(ctx)
+	if err != nil {
+		return err
+	}
+	defer rd.stop()
 	if len(args) > 1 && args[0] == "--" {
 		c := command(ctx, args[1:]...)
-		c.Env = append(os.Environ(), "DATABASE_URL="+pg.dsn())
+		c.Env = append(os.Environ(), "DATABASE_URL="+pg.dsn(), "REDIS_URL="+rd.url())
 		c.Stdout = os.Stdout
 		return c.Run()
 	}
@@ -47,7 +52,7 @@ func run(ctx context.Context, args []string) error {
 	}
 	began := time.Now()
 	c := command(ctx, append([]string{"go", "test", "-json"}, args...)...)
-	c.Env = append(os.Environ(), "SKERRY_TEST_POSTGRES="+pg.dsn())
+	c.Env = append(os.Environ(), "SKERRY_TEST_POSTGRES="+pg.dsn(), "SKERRY_TEST_REDIS="+rd.url())
 	total, err := goTest(c, os.Stdout)
 	if err == nil {
 		err = total.verdict()

@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"net"
 	"os"
-	"strconv"
 	"testing"
 )
 
@@ -16,7 +15,7 @@ func TestPostgresEndsWhenItsStarterLetsGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(pg.stop)
-	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(pg.port))
+	address := pg.address()
 	c, err := net.Dial("tcp", address)
 	if err != nil {
 		t.Fatalf("it does not answer: %v", err)
