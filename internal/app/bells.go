@@ -12,6 +12,7 @@ import (
 	"skerry/internal/config"
 	"skerry/internal/inbox"
 	"skerry/internal/outbox"
+	"skerry/internal/queue"
 )
 
 // socketName is where commands beside a running server wake it.
@@ -47,7 +48,7 @@ func (a *App) answerBells(l net.Listener) {
 		lines := bufio.NewScanner(c)
 		for lines.Scan() {
 			if bell := lines.Text(); bell == inbox.Lane || bell == outbox.Lane {
-				a.Bus.Ring(bell)
+				a.Bus.Ring(queue.Look(bell))
 			}
 		}
 		c.Close()

@@ -12,6 +12,7 @@ import (
 	"skerry/internal/app"
 	"skerry/internal/inbox"
 	"skerry/internal/outbox"
+	"skerry/internal/queue"
 )
 
 func wantRing(t *testing.T, bell string, rings <-chan struct{}) {
@@ -29,7 +30,7 @@ func TestCommandWakesEveryLaneOfARunningServer(t *testing.T) {
 	s := b.run()
 	for range 2 { // not only once
 		for _, bell := range []string{inbox.Lane, outbox.Lane} {
-			rings, stop := s.Bus.Listen(bell)
+			rings, stop := s.Bus.Listen(queue.Look(bell))
 			defer stop()
 			app.Wake(b.cfg)
 			wantRing(t, bell, rings)
@@ -45,9 +46,9 @@ func TestUnknownBellsDoNotRing(t *testing.T) {
 	t.Parallel()
 	b := newBerth(t, "")
 	s := b.run()
-	unknown, stop := s.Bus.Listen("another bell")
+	unknown, stop := s.Bus.Listen(queue.Look("another bell"))
 	defer stop()
-	known, stop := s.Bus.Listen(outbox.Lane)
+	known, stop := s.Bus.Listen(queue.Look(outbox.Lane))
 	defer stop()
 	c, err := net.Dial("unix", filepath.Join(b.cfg.DataDir, "skerry.sock"))
 	if err != nil {
@@ -77,7 +78,7 @@ func TestSocketOfACrashIsReplaced(t *testing.T) {
 	old.SetUnlinkOnClose(false)
 	old.Close()
 	s := b.run()
-	rings, stop := s.Bus.Listen(outbox.Lane)
+	rings, stop := s.Bus.Listen(queue.Look(outbox.Lane))
 	defer stop()
 	app.Wake(b.cfg)
 	wantRing(t, outbox.Lane, rings)

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -157,6 +158,7 @@ type gate struct {
 func shut(peer *testkit.Peer, path string) *gate {
 	g := &gate{peer: peer, path: path, came: make(chan struct{}, 100), open: make(chan struct{})}
 	peer.Handle(path, func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // whoever leaves is only noticed behind the body
 		g.came <- struct{}{}
 		select {
 		case <-g.open:

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"skerry/internal/outbox"
+	"skerry/internal/queue"
 	"skerry/internal/social"
 	"skerry/internal/testkit"
 )
@@ -31,7 +32,7 @@ func (st *stage) publish(text string) social.Post {
 func (st *stage) later(by time.Duration) {
 	st.t.Helper()
 	st.clock.Advance(by)
-	st.s.Bus.Ring(outbox.Lane)
+	st.s.Bus.Ring(queue.Look(outbox.Lane))
 	testkit.Settle(st.t, st.s)
 }
 

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"skerry/internal/app"
+	"skerry/internal/inbox"
+	"skerry/internal/queue"
 	"skerry/internal/social"
 	"skerry/internal/store"
 	"skerry/internal/testkit"
@@ -125,6 +127,16 @@ func TestRequestThatRunsIsFinishedBeforeTheStop(t *testing.T) {
 	})
 }
 
+// refused runs a server that must not come to serve.
+func refused(t *testing.T, a *app.App) error {
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	return a.Run(ctx, func(net.Addr) {
+		t.Error("it serves")
+		stop()
+	})
+}
+
 // The lock is on the data directory: whoever listens elsewhere is refused too,
 // and before anything was taken from the server that runs.
 func TestSecondServerOnTheSameFileIsRefused(t *testing.T) {
@@ -137,11 +149,11 @@ func TestSecondServerOnTheSameFileIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = a.Run(t.Context(), func(net.Addr) { t.Error("the second server serves") })
+	err = refused(t, a)
 	if err == nil || !strings.Contains(err.Error(), "another server is running on "+b.cfg.DataDir) {
 		t.Errorf("got %v, want a sentence that names the folder", err)
 	}
-	heard, stop := first.Bus.Listen("ingest")
+	heard, stop := first.Bus.Listen(queue.Look(inbox.Lane))
 	defer stop()
 	app.Wake(b.cfg)
 	select {
@@ -166,7 +178,7 @@ func TestServerThatCannotListenEndsWithItsFolderFree(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = a.Run(t.Context(), func(net.Addr) { t.Error("it serves") })
+	err = refused(t, a)
 	if err == nil || !strings.Contains(err.Error(), "LISTEN: another program has "+taken.cfg.Listen) {
 		t.Errorf("got %v, want a sentence that names the address", err)
 	}
@@ -197,7 +209,7 @@ func TestLeasesOfACrashAreVoidAtTheStart(t *testing.T) {
 		if _, err := tx.AddInbound(t.Context(), row); err != nil {
 			return err
 		}
-		all, err := tx.ClaimInbound(t.Context(), store.Lease{By: "a server that died", Now: time.Now(), Until: time.Now().Add(time.Hour)}, 10)
+		all, err := tx.ClaimInbound(t.Context(), store.Lease{By: "a server that died", Now: time.Now(), Until: time.Now().Add(time.Hour)}, nil, 10)
 		if err == nil && len(all) != 1 {
 			err = errors.New("nothing to claim")
 		}

@@ -19,13 +19,12 @@ type Worker struct {
 	finder    *remote.Finder
 	publisher *outbox.Publisher
 	urls      activitypub.URLs
-	ring      func(bell string)
 	log       *slog.Logger
 }
 
-// NewWorker makes a worker. ring wakes a lane.
-func NewWorker(db *store.DB, f *remote.Finder, p *outbox.Publisher, urls activitypub.URLs, ring func(string), log *slog.Logger) *Worker {
-	return &Worker{db: db, finder: f, publisher: p, urls: urls, ring: ring, log: log}
+// NewWorker makes a worker.
+func NewWorker(db *store.DB, f *remote.Finder, p *outbox.Publisher, urls activitypub.URLs, log *slog.Logger) *Worker {
+	return &Worker{db: db, finder: f, publisher: p, urls: urls, log: log}
 }
 
 // Verified is an activity whose sender is proven: there is no other way to one
@@ -41,21 +40,28 @@ type Verified struct {
 // leaseTime is longer than acting on an activity takes with all its fetches.
 const leaseTime = 2 * time.Minute
 
-// Lane describes the worker's work for the queue.
+// Lane describes the worker's work for the queue. Its keys are signers.
 func (w *Worker) Lane(workers int) queue.Lane[store.Inbound] {
-	return queue.Lane[store.Inbound]{
-		Name: Lane, Workers: workers, Lease: leaseTime,
-		Claim: func(ctx context.Context, tx *store.Tx, l store.Lease, n int) ([]store.Inbound, error) {
-			return tx.ClaimInbound(ctx, l, n)
-		},
-		Due: w.db.DueInbound,
-		Key: func(i store.Inbound) string { return i.Signer },
-		Do:  w.Act,
+	rows := queue.Rows[store.Inbound]{
+		Lane: Lane, Lease: leaseTime, DB: w.db, Log: w.log, Do: w.Act,
 		Finish: func(ctx context.Context, tx *store.Tx, i store.Inbound, e store.Ending) error {
 			return tx.FinishInbound(ctx, i.ID, e)
 		},
+		Next:    func(ctx context.Context, i store.Inbound) (time.Time, error) { return w.db.DueInboundOf(ctx, i.Signer) },
 		Attempt: func(i store.Inbound) int { return i.Attempts },
 		Retries: queue.Schedule{time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour},
+	}
+	return queue.Lane[store.Inbound]{
+		Name: Lane, Workers: workers, Lease: leaseTime,
+		Claim: func(ctx context.Context, tx *store.Tx, l store.Lease, signers []string, n int) ([]store.Inbound, error) {
+			return tx.ClaimInbound(ctx, l, signers, n)
+		},
+		Key: func(i store.Inbound) string { return i.Signer },
+		Waiting: func(ctx context.Context, signers []string) ([]string, error) {
+			return w.db.WaitingSigners(ctx, signers, w.db.Now())
+		},
+		Due:  w.db.DueInbound,
+		Work: rows.Work,
 	}
 }
 
@@ -121,15 +127,6 @@ func (w *Worker) dispatch(ctx context.Context, v Verified) (string, error) {
 		return w.pin(ctx, v, false)
 	}
 	return w.other(ctx, v)
-}
-
-// change runs a transaction and wakes the deliverers: acting often answers.
-func (w *Worker) change(ctx context.Context, fn func(tx *store.Tx) error) error {
-	if err := w.db.InTx(ctx, fn); err != nil {
-		return err
-	}
-	w.ring(outbox.Lane)
-	return nil
 }
 
 // notify tells the owner what v's actor did.

@@ -20,7 +20,7 @@ func (w *Worker) follow(ctx context.Context, v Verified) (string, error) {
 	}
 	f := social.Follow{ID: w.db.IDs().New(), IRI: v.ID, Follower: v.by.ID, Followee: followed.ID, At: v.at}
 	outcome := "follows, accepted"
-	err = w.change(ctx, func(tx *store.Tx) error {
+	err = w.db.InTx(ctx, func(tx *store.Tx) error {
 		if _, err := tx.PutFollow(ctx, f); err != nil {
 			return err
 		}

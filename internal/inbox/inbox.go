@@ -29,7 +29,7 @@ import (
 	"skerry/internal/store"
 )
 
-// Lane is the queue of accepted activities and the bell that rings for it.
+// Lane is the queue of accepted activities. Its keys are signers.
 const Lane = "ingest"
 
 // maxBody is the largest activity that is read, in bytes.
@@ -119,7 +119,7 @@ func (r *Receiver) accept(ctx context.Context, w http.ResponseWriter, signer rem
 	if err != nil {
 		return away(err)
 	}
-	r.bus.Ring(Lane)
+	r.bus.Ready(Lane, row.ReceivedAt, row.Signer)
 	return nil
 }
 

@@ -61,37 +61,44 @@ func schedule() queue.Schedule {
 func (d *Deliverer) Lane() queue.Lane[store.HostLease] {
 	return queue.Lane[store.HostLease]{
 		Name: Lane, Workers: sockets, Lease: hostLease,
-		Claim: func(ctx context.Context, tx *store.Tx, l store.Lease, n int) ([]store.HostLease, error) {
-			return tx.ClaimHosts(ctx, l, n)
+		Claim: func(ctx context.Context, tx *store.Tx, l store.Lease, hosts []string, n int) ([]store.HostLease, error) {
+			return tx.ClaimHosts(ctx, l, hosts, n)
 		},
-		Due: d.db.DueHost,
-		Do:  d.host,
-		Finish: func(ctx context.Context, tx *store.Tx, h store.HostLease, _ store.Ending) error {
-			return tx.ReleaseHost(ctx, h)
+		Key: func(h store.HostLease) string { return h.Host },
+		Waiting: func(ctx context.Context, hosts []string) ([]string, error) {
+			return d.db.WaitingHosts(ctx, hosts, d.db.Now())
 		},
-		Attempt: func(store.HostLease) int { return 0 },
-		Retries: queue.Schedule{time.Minute},
+		Due:  d.db.DueHost,
+		Work: func(ctx context.Context, all []store.HostLease) (time.Time, error) { return d.host(ctx, all[0]) },
 	}
 }
 
-// host delivers what is due at a host until nothing is left or the lease is lost.
-func (d *Deliverer) host(ctx context.Context, h store.HostLease) (string, error) {
+// host delivers what is due at a host until nothing is left or the lease is lost,
+// gives the host back, and says when its next delivery is due.
+func (d *Deliverer) host(ctx context.Context, h store.HostLease) (next time.Time, err error) {
 	for made := 0; made < perClaim; {
 		due, err := d.db.DueDeliveries(ctx, h.Host, d.db.Now(), perHost)
-		if err != nil || len(due) == 0 {
-			return "", err
+		if err != nil {
+			return next, err
+		}
+		if len(due) == 0 {
+			break
 		}
 		ended := d.attempt(ctx, due)
 		if ctx.Err() != nil {
-			return "", ctx.Err() // stopping: not recorded, so made again
+			return next, ctx.Err() // stopping: not recorded, so made again
 		}
 		made += len(due)
 		ours, err := d.record(ctx, h, ended)
 		if err != nil || !ours {
-			return "", err
+			return next, err
 		}
 	}
-	return "", nil
+	err = d.db.InTx(ctx, func(tx *store.Tx) error {
+		next, err = tx.ReleaseHost(ctx, h)
+		return err
+	})
+	return next, err
 }
 
 // attempt makes the given deliveries at once.

@@ -16,7 +16,7 @@ func (p *Publisher) Follow(ctx context.Context, id social.ID) error {
 		return err
 	}
 	f := social.Follow{ID: p.db.IDs().New(), IRI: p.activityIRI(owner), Follower: owner.ID, Followee: who.ID, At: p.db.Now()}
-	return p.change(ctx, func(tx *store.Tx) error {
+	return p.db.InTx(ctx, func(tx *store.Tx) error {
 		if blocks, err := tx.Blocks(ctx, owner.ID, who.ID); err != nil || blocks {
 			if err == nil {
 				err = social.Faultf(social.Forbidden, "you block %s: unblock first", who.Handle())
@@ -46,7 +46,7 @@ func (p *Publisher) Unfollow(ctx context.Context, id social.ID) error {
 	if err != nil {
 		return err
 	}
-	return p.change(ctx, func(tx *store.Tx) error { return p.unfollow(ctx, tx, owner, who) })
+	return p.db.InTx(ctx, func(tx *store.Tx) error { return p.unfollow(ctx, tx, owner, who) })
 }
 
 func (p *Publisher) unfollow(ctx context.Context, tx *store.Tx, owner, who social.Actor) error {
@@ -69,7 +69,7 @@ func (p *Publisher) AcceptFollower(ctx context.Context, id social.ID) error {
 	if err != nil {
 		return err
 	}
-	return p.change(ctx, func(tx *store.Tx) error {
+	return p.db.InTx(ctx, func(tx *store.Tx) error {
 		f, err := tx.Follow(ctx, who.ID, owner.ID)
 		if err != nil {
 			return err
@@ -100,7 +100,7 @@ func (p *Publisher) RejectFollower(ctx context.Context, id social.ID) error {
 	if err != nil {
 		return err
 	}
-	return p.change(ctx, func(tx *store.Tx) error { return p.reject(ctx, tx, owner, who) })
+	return p.db.InTx(ctx, func(tx *store.Tx) error { return p.reject(ctx, tx, owner, who) })
 }
 
 func (p *Publisher) reject(ctx context.Context, tx *store.Tx, owner, who social.Actor) error {
@@ -134,7 +134,7 @@ func (p *Publisher) Block(ctx context.Context, id social.ID) error {
 		return err
 	}
 	b := social.Block{ID: p.db.IDs().New(), IRI: p.activityIRI(owner), By: owner.ID, Target: who.ID, At: p.db.Now()}
-	return p.change(ctx, func(tx *store.Tx) error {
+	return p.db.InTx(ctx, func(tx *store.Tx) error {
 		added, err := tx.PutBlock(ctx, b)
 		if err != nil || !added {
 			return err
@@ -161,7 +161,7 @@ func (p *Publisher) Unblock(ctx context.Context, id social.ID) error {
 	if err != nil {
 		return err
 	}
-	return p.change(ctx, func(tx *store.Tx) error {
+	return p.db.InTx(ctx, func(tx *store.Tx) error {
 		b, err := tx.DropBlock(ctx, owner.ID, who.ID)
 		if err != nil {
 			return absent(err)

@@ -22,7 +22,7 @@ import (
 	"skerry/internal/store"
 )
 
-// Lane is the queue of deliveries and the bell that rings for it.
+// Lane is the queue of deliveries. Its keys are hosts.
 const Lane = "deliver"
 
 // Publisher says what the owner and the server want to say.
@@ -53,7 +53,8 @@ type statement struct {
 	targets    []store.Target
 }
 
-// say stores a statement and a delivery for each target.
+// say stores a statement and a delivery for each target, and names the hosts to
+// the deliverers when that is on disk.
 func (p *Publisher) say(ctx context.Context, tx *store.Tx, s statement) error {
 	body, err := json.Marshal(s.document)
 	if err != nil {
@@ -67,16 +68,19 @@ func (p *Publisher) say(ctx context.Context, tx *store.Tx, s statement) error {
 	if err := tx.AddActivity(ctx, a); err != nil {
 		return err
 	}
+	if len(s.targets) == 0 {
+		return nil
+	}
+	tx.Afterwards(func() { p.bus.Ready(Lane, now, hostsOf(s.targets)...) })
 	return tx.AddDeliveries(ctx, a.ID, s.object, s.targets, now)
 }
 
-// change runs a verb's transaction and wakes the deliverers when it is on disk.
-func (p *Publisher) change(ctx context.Context, fn func(tx *store.Tx) error) error {
-	if err := p.db.InTx(ctx, fn); err != nil {
-		return err
+func hostsOf(targets []store.Target) []string {
+	hosts := make([]string, len(targets))
+	for i, t := range targets {
+		hosts[i] = t.Host
 	}
-	p.bus.Ring(Lane)
-	return nil
+	return hosts
 }
 
 // activityIRI makes the id of a new activity of an actor of ours: 128 random bits.

@@ -22,7 +22,7 @@ func (p *Publisher) Post(ctx context.Context, d social.Draft, also func(*store.T
 	if err != nil {
 		return social.Post{}, err
 	}
-	err = p.change(ctx, func(tx *store.Tx) error {
+	err = p.db.InTx(ctx, func(tx *store.Tx) error {
 		if err := tx.AddPost(ctx, post, remote.FoldTags(post)); err != nil {
 			return err
 		}
@@ -117,7 +117,7 @@ func (p *Publisher) Edit(ctx context.Context, id social.ID, d social.Draft) (soc
 		return old, err
 	}
 	post.Edited = p.db.Now().Truncate(time.Millisecond)
-	err = p.change(ctx, func(tx *store.Tx) error {
+	err = p.db.InTx(ctx, func(tx *store.Tx) error {
 		if err := tx.EditPost(ctx, old, post, remote.FoldTags(post)); err != nil {
 			return err
 		}
@@ -144,7 +144,7 @@ func (p *Publisher) Delete(ctx context.Context, id social.ID) error {
 		return err
 	}
 	now := p.db.Now()
-	return p.change(ctx, func(tx *store.Tx) error {
+	return p.db.InTx(ctx, func(tx *store.Tx) error {
 		targets, err := p.reach(ctx, tx.Reader, owner, post)
 		if err != nil {
 			return err
@@ -183,7 +183,7 @@ func (p *Publisher) pin(ctx context.Context, id social.ID, on bool) error {
 	if on && post.Visibility == social.Direct {
 		return social.Faultf(social.Unprocessable, "a direct post cannot be pinned")
 	}
-	return p.change(ctx, func(tx *store.Tx) error {
+	return p.db.InTx(ctx, func(tx *store.Tx) error {
 		changed, err := p.setPin(ctx, tx, owner, post, on)
 		if err != nil || !changed || !post.Visibility.Open() {
 			return err

@@ -25,7 +25,7 @@ func (p *Publisher) EditProfile(ctx context.Context, profile social.Profile) err
 	if err != nil {
 		return err
 	}
-	return p.change(ctx, func(tx *store.Tx) error {
+	return p.db.InTx(ctx, func(tx *store.Tx) error {
 		if err := tx.SetProfile(ctx, profile); err != nil {
 			return err
 		}

@@ -17,7 +17,7 @@ func (p *Publisher) Like(ctx context.Context, id social.ID) error {
 	}
 	iri := p.activityIRI(owner)
 	like := social.Like{ID: p.db.IDs().New(), IRI: iri, Post: post.ID, By: owner.ID, At: p.db.Now()}
-	return p.change(ctx, func(tx *store.Tx) error {
+	return p.db.InTx(ctx, func(tx *store.Tx) error {
 		added, err := tx.AddLike(ctx, like)
 		if err != nil || !added {
 			return err
@@ -35,7 +35,7 @@ func (p *Publisher) Unlike(ctx context.Context, id social.ID) error {
 	if err != nil {
 		return err
 	}
-	return p.change(ctx, func(tx *store.Tx) error {
+	return p.db.InTx(ctx, func(tx *store.Tx) error {
 		like, err := tx.DropLike(ctx, post.ID, owner.ID)
 		if err != nil {
 			return absent(err)
@@ -56,7 +56,7 @@ func (p *Publisher) Boost(ctx context.Context, id social.ID, v social.Visibility
 		return social.Boost{}, social.Faultf(social.Forbidden, "only public and unlisted posts can be boosted")
 	}
 	b := social.Boost{ID: p.db.IDs().New(), IRI: p.activityIRI(owner), Post: post.ID, By: owner.ID, Visibility: max(v, post.Visibility), At: p.db.Now()}
-	err = p.change(ctx, func(tx *store.Tx) error {
+	err = p.db.InTx(ctx, func(tx *store.Tx) error {
 		added, err := tx.AddBoost(ctx, b)
 		if err != nil {
 			return err
@@ -91,7 +91,7 @@ func (p *Publisher) Unboost(ctx context.Context, id social.ID) error {
 	if err != nil {
 		return err
 	}
-	return p.change(ctx, func(tx *store.Tx) error {
+	return p.db.InTx(ctx, func(tx *store.Tx) error {
 		b, err := tx.DropBoost(ctx, post.ID, owner.ID)
 		if err != nil {
 			return absent(err)

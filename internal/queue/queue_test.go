@@ -24,7 +24,7 @@ type shop struct {
 	bus   *bus.Local
 	clock *testkit.Clock
 	do    func(ctx context.Context, j store.Job) (string, error)
-	key   func(store.Job) string
+	key   func(store.Job) string // nil: the job's id
 
 	mu   sync.Mutex
 	done []string
@@ -60,16 +60,12 @@ func (s *shop) add(names ...string) {
 	if err != nil {
 		s.Fatal(err)
 	}
-	s.bus.Ring("fetch")
+	s.bus.Ring(queue.Look("fetch"))
 }
 
 func (s *shop) lane(workers int) queue.Lane[store.Job] {
-	return queue.Lane[store.Job]{
-		Name: "fetch", Workers: workers, Lease: time.Minute, Key: s.key,
-		Claim: func(ctx context.Context, tx *store.Tx, l store.Lease, n int) ([]store.Job, error) {
-			return tx.ClaimJobs(ctx, "fetch", l, n)
-		},
-		Due: func(ctx context.Context) (time.Time, error) { return s.db.DueJob(ctx, "fetch") },
+	rows := queue.Rows[store.Job]{
+		Lane: "fetch", Lease: time.Minute, DB: s.db, Log: slog.New(slog.DiscardHandler),
 		Do: func(ctx context.Context, j store.Job) (string, error) {
 			outcome, err := s.do(ctx, j)
 			s.mu.Lock()
@@ -80,8 +76,24 @@ func (s *shop) lane(workers int) queue.Lane[store.Job] {
 		Finish: func(ctx context.Context, tx *store.Tx, j store.Job, e store.Ending) error {
 			return tx.FinishJob(ctx, j.ID, e)
 		},
+		Next:    func(ctx context.Context, j store.Job) (time.Time, error) { return s.db.DueJobOf(ctx, j.ID) },
 		Attempt: func(j store.Job) int { return j.Attempts },
 		Retries: queue.Schedule{time.Minute, time.Hour},
+	}
+	key := s.key
+	if key == nil {
+		key = func(j store.Job) string { return j.ID.String() }
+	}
+	return queue.Lane[store.Job]{
+		Name: "fetch", Workers: workers, Lease: time.Minute, Key: key,
+		Claim: func(ctx context.Context, tx *store.Tx, l store.Lease, ids []string, n int) ([]store.Job, error) {
+			return tx.ClaimJobs(ctx, "fetch", l, ids, n)
+		},
+		Waiting: func(ctx context.Context, ids []string) ([]string, error) {
+			return s.db.WaitingJobs(ctx, ids, s.clock.Now())
+		},
+		Due:  func(ctx context.Context) (time.Time, error) { return s.db.DueJob(ctx, "fetch") },
+		Work: rows.Work,
 	}
 }
 
@@ -301,7 +313,7 @@ func TestItemOfACrashedProcessIsDoneWhenItsLeaseEnds(t *testing.T) {
 		s.do = func(context.Context, store.Job) (string, error) { return "", nil }
 		s.add("a")
 		err := s.db.InTx(t.Context(), func(tx *store.Tx) error {
-			_, err := tx.ClaimJobs(t.Context(), "fetch", store.Lease{By: "crashed", Now: s.clock.Now(), Until: s.clock.Now().Add(time.Minute)}, 1)
+			_, err := tx.ClaimJobs(t.Context(), "fetch", store.Lease{By: "crashed", Now: s.clock.Now(), Until: s.clock.Now().Add(time.Minute)}, nil, 1)
 			return err
 		})
 		if err != nil {

@@ -64,26 +64,37 @@ type HostLease struct {
 	Fence int64
 }
 
-// ClaimHosts leases hosts that have due deliveries, the longest due first.
-func (tx *Tx) ClaimHosts(ctx context.Context, l Lease, n int) ([]HostLease, error) {
-	if err := tx.claiming(ctx, "deliver"); err != nil {
-		return nil, err
+// ClaimHosts leases hosts that have due deliveries: of these hosts, or the
+// longest due ones when none are given. A host is leased by one statement, so that
+// two claims never give the same one.
+func (tx *Tx) ClaimHosts(ctx context.Context, l Lease, hosts []string, n int) (all []HostLease, err error) {
+	if len(hosts) == 0 {
+		hosts, err = list(ctx, tx.Reader, "find due hosts", value[string], `
+			SELECT host FROM hosts WHERE next_at <> 0 AND next_at <= $1 AND lease_until < $1
+			ORDER BY next_at, host LIMIT $2`, millis(l.Now), n)
+		if err != nil {
+			return nil, err
+		}
 	}
-	names, err := list(ctx, tx.Reader, "find due hosts", value[string], `
-		SELECT host FROM hosts WHERE next_at <> 0 AND next_at <= $1 AND lease_until < $1 ORDER BY next_at, host LIMIT $2`, millis(l.Now), n)
-	var all []HostLease
-	for part := range chunks(names) {
-		var leased []HostLease
-		leased, err = list(ctx, tx.Reader, "lease hosts", func(r rows) (h HostLease, err error) {
+	for part := range chunks(hosts) {
+		leased, err := list(ctx, tx.Reader, "lease hosts", func(r rows) (h HostLease, err error) {
 			return h, r.Scan(&h.Host, &h.Fence)
 		}, `UPDATE hosts SET lease_until = $1, lease_by = $2, fence = fence + 1
-			WHERE host IN (`+marks(3, len(part))+`) RETURNING host, fence`, append([]any{millis(l.Until), l.By}, anys(part)...)...)
+			WHERE host IN (`+marks(4, len(part))+`) AND next_at <> 0 AND next_at <= $3 AND lease_until < $3
+			RETURNING host, fence`, append([]any{millis(l.Until), l.By, millis(l.Now)}, anys(part)...)...)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, leased...)
 	}
-	return all, err
+	return all, nil
+}
+
+// WaitingHosts gives those of the hosts that have something due, whoever delivers.
+func (r Reader) WaitingHosts(ctx context.Context, hosts []string, now time.Time) ([]string, error) {
+	return list(ctx, r, "find waiting hosts", value[string], `
+		SELECT host FROM hosts WHERE next_at <> 0 AND next_at <= $1 AND host IN (`+marks(2, len(hosts))+`)`,
+		append([]any{millis(now)}, anys(hosts)...)...)
 }
 
 // behind says that a delivery waits for an earlier one about the same object to
@@ -147,13 +158,17 @@ func (tx *Tx) recordHealth(ctx context.Context, host string, d Delivered) error 
 
 // ReleaseHost gives a host back and notes when its next delivery is due. One that
 // waits for an earlier one does not count: it would be looked for again and again.
-func (tx *Tx) ReleaseHost(ctx context.Context, h HostLease) error {
-	_, err := tx.exec(ctx, "release host", `
+// It gives that time; zero when none waits, or the host is not ours any more.
+func (tx *Tx) ReleaseHost(ctx context.Context, h HostLease) (next time.Time, err error) {
+	next, err = one(ctx, tx.Reader, "release host", func(r rows) (t time.Time, err error) { return t, r.Scan(moment{&t}) }, `
 		UPDATE hosts SET lease_until = 0, lease_by = '',
 			next_at = COALESCE((SELECT MIN(d.next_at) FROM deliveries d
 				WHERE d.host = hosts.host AND d.state = 0 AND NOT `+behind+`), 0)
-		WHERE host = $1 AND fence = $2`, h.Host, h.Fence)
-	return err
+		WHERE host = $1 AND fence = $2 RETURNING next_at`, h.Host, h.Fence)
+	if social.Is(err, social.NotFound) {
+		err = nil
+	}
+	return next, err
 }
 
 // ExtendHost keeps a host for longer; it reports whether it is still ours.

@@ -66,25 +66,41 @@ func (r Reader) CountInbound(ctx context.Context, s State) (int, error) {
 	return one(ctx, r, "count inbound activities", value[int], `SELECT COUNT(*) FROM inbound WHERE state = $1`, s)
 }
 
-// ClaimInbound leases due activities, oldest first. What one signer sent is done
-// in order: while one of its activities is leased, the others wait. Two claims
-// never give the same row, since each first updates the lane's row.
-func (tx *Tx) ClaimInbound(ctx context.Context, l Lease, n int) ([]Inbound, error) {
+// perSigner is how many activities of one signer are leased together.
+const perSigner = 10
+
+// unleased says that nobody works on what the signer of i sent.
+const unleased = `NOT EXISTS (SELECT 1 FROM inbound o WHERE o.state = 0 AND o.signer = i.signer AND o.lease_until >= $1)`
+
+// ClaimInbound leases due activities of up to n signers: of these, or of those
+// who wait longest when none are given. What one signer sent is done in order:
+// while one of its activities is leased, the others wait. Two claims never give
+// the same row, since each first updates the lane's row.
+func (tx *Tx) ClaimInbound(ctx context.Context, l Lease, signers []string, n int) (all []Inbound, err error) {
 	if err := tx.claiming(ctx, "ingest"); err != nil {
 		return nil, err
 	}
-	all, err := list(ctx, tx.Reader, "find due inbound activities", scanInbound, `
-		SELECT `+inboundColumns+` FROM inbound i
-		WHERE i.state = 0 AND i.next_at <= $1 AND i.lease_until < $1
-			AND NOT EXISTS (SELECT 1 FROM inbound o
-				WHERE o.state = 0 AND o.signer = i.signer AND o.lease_until >= $1)
-		ORDER BY i.next_at, i.id LIMIT $2`, millis(l.Now), n)
-	if err != nil || len(all) == 0 {
-		return nil, err
+	now := millis(l.Now)
+	if len(signers) == 0 {
+		signers, err = list(ctx, tx.Reader, "find due signers", value[string], `
+			SELECT i.signer FROM inbound i WHERE i.state = 0 AND i.next_at <= $1 AND `+unleased+`
+			GROUP BY i.signer ORDER BY MIN(i.next_at), MIN(i.id) LIMIT $2`, now, n)
+		if err != nil {
+			return nil, err
+		}
 	}
-	ids := make([]social.ID, len(all))
-	for k, i := range all {
-		ids[k] = i.ID
+	var ids []social.ID
+	for _, signer := range signers {
+		due, err := list(ctx, tx.Reader, "find due inbound activities", scanInbound, `
+			SELECT `+inboundColumns+` FROM inbound i
+			WHERE i.state = 0 AND i.signer = $2 AND i.next_at <= $1 AND `+unleased+`
+			ORDER BY i.next_at, i.id LIMIT $3`, now, signer, perSigner)
+		if err != nil {
+			return nil, err
+		}
+		for _, i := range due {
+			all, ids = append(all, i), append(ids, i.ID)
+		}
 	}
 	return all, tx.lease(ctx, "inbound", ids, l)
 }
@@ -92,6 +108,20 @@ func (tx *Tx) ClaimInbound(ctx context.Context, l Lease, n int) ([]Inbound, erro
 // DueInbound says when the next activity that waits is due; zero when none waits.
 func (r Reader) DueInbound(ctx context.Context) (time.Time, error) {
 	return r.earliest(ctx, `SELECT COALESCE(MIN(CASE WHEN lease_until > next_at THEN lease_until ELSE next_at END), 0) FROM inbound WHERE state = 0`)
+}
+
+// WaitingSigners gives those of the signers of whom something is due, whoever
+// works on it.
+func (r Reader) WaitingSigners(ctx context.Context, signers []string, now time.Time) ([]string, error) {
+	return list(ctx, r, "find waiting signers", value[string], `
+		SELECT DISTINCT signer FROM inbound WHERE state = 0 AND next_at <= $1 AND signer IN (`+marks(2, len(signers))+`)`,
+		append([]any{millis(now)}, anys(signers)...)...)
+}
+
+// DueInboundOf says when the next activity of a signer that waits is due; zero
+// when none waits.
+func (r Reader) DueInboundOf(ctx context.Context, signer string) (time.Time, error) {
+	return r.earliest(ctx, `SELECT COALESCE(MIN(next_at), 0) FROM inbound WHERE signer = $1 AND state = 0`, signer)
 }
 
 // FinishInbound records how work on an activity ended.

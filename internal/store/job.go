@@ -31,28 +31,64 @@ func (tx *Tx) AddJob(ctx context.Context, j Job, at time.Time) (added bool, err 
 	return n == 1, err
 }
 
-// ClaimJobs leases due jobs of a lane, oldest first.
-func (tx *Tx) ClaimJobs(ctx context.Context, lane string, l Lease, n int) ([]Job, error) {
+// ClaimJobs leases due jobs of a lane, oldest first: those with these ids, or any
+// when none are given.
+func (tx *Tx) ClaimJobs(ctx context.Context, lane string, l Lease, ids []string, n int) ([]Job, error) {
 	if err := tx.claiming(ctx, lane); err != nil {
 		return nil, err
+	}
+	of, args := "", []any{lane, millis(l.Now), n}
+	if len(ids) > 0 {
+		of = ` AND id IN (` + marks(4, len(ids)) + `)`
+		args = append(args, jobIDs(ids)...)
 	}
 	all, err := list(ctx, tx.Reader, "find due jobs", func(r rows) (j Job, err error) {
 		return j, r.Scan(&j.ID, &j.Lane, &j.Kind, &j.Once, &j.Payload, &j.Attempts, moment{&j.Due})
 	}, `SELECT id, lane, kind, once, payload, attempts, next_at FROM jobs
-		WHERE lane = $1 AND state = 0 AND next_at <= $2 AND lease_until < $2 ORDER BY next_at, id LIMIT $3`, lane, millis(l.Now), n)
+		WHERE lane = $1 AND state = 0 AND next_at <= $2 AND lease_until < $2`+of+` ORDER BY next_at, id LIMIT $3`, args...)
 	if err != nil || len(all) == 0 {
 		return nil, err
 	}
-	ids := make([]social.ID, len(all))
+	leased := make([]social.ID, len(all))
 	for i, j := range all {
-		ids[i] = j.ID
+		leased[i] = j.ID
 	}
-	return all, tx.lease(ctx, "jobs", ids, l)
+	return all, tx.lease(ctx, "jobs", leased, l)
+}
+
+// jobIDs reads ids as hints carry them; what is none is an id that no job has.
+func jobIDs(ids []string) []any {
+	out := make([]any, len(ids))
+	for i, text := range ids {
+		id, err := social.ParseID(text)
+		if err != nil {
+			id = 0
+		}
+		out[i] = id
+	}
+	return out
+}
+
+// WaitingJobs gives those of the ids whose job is due, whoever works on it.
+func (r Reader) WaitingJobs(ctx context.Context, ids []string, now time.Time) ([]string, error) {
+	all, err := list(ctx, r, "find waiting jobs", value[social.ID], `
+		SELECT id FROM jobs WHERE state = 0 AND next_at <= $1 AND id IN (`+marks(2, len(ids))+`)`,
+		append([]any{millis(now)}, jobIDs(ids)...)...)
+	out := make([]string, len(all))
+	for i, id := range all {
+		out[i] = id.String()
+	}
+	return out, err
 }
 
 // DueJob says when the next job of a lane is due; zero when none waits.
 func (r Reader) DueJob(ctx context.Context, lane string) (time.Time, error) {
 	return r.earliest(ctx, `SELECT COALESCE(MIN(CASE WHEN lease_until > next_at THEN lease_until ELSE next_at END), 0) FROM jobs WHERE lane = $1 AND state = 0`, lane)
+}
+
+// DueJobOf says when a job is due; zero when it has ended.
+func (r Reader) DueJobOf(ctx context.Context, id social.ID) (time.Time, error) {
+	return r.earliest(ctx, `SELECT COALESCE(MIN(next_at), 0) FROM jobs WHERE id = $1 AND state = 0`, id)
 }
 
 // FinishJob records how work on a job ended.

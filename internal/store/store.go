@@ -70,8 +70,12 @@ type Reader struct {
 // Tx is a transaction: all of its changes happen, or none.
 type Tx struct {
 	Reader
-	db *DB
+	db    *DB
+	after []func()
 }
+
+// Afterwards runs fn when the transaction is on disk: what must not be said before.
+func (tx *Tx) Afterwards(fn func()) { tx.after = append(tx.after, fn) }
 
 // Open opens the database, brings its schema up to date and takes a number for
 // this process. A database of another secret key is refused.
@@ -118,10 +122,18 @@ func (db *DB) Now() time.Time { return db.now() }
 // returns nil the changes are on disk. fn must not wait for anything but the
 // database, and must not call InTx: on SQLite there is one writer.
 func (db *DB) InTx(ctx context.Context, fn func(tx *Tx) error) error {
+	var tx *Tx
 	err := db.engine.inTx(ctx, func(q querier) error {
-		return fn(&Tx{Reader: Reader{q: q, eng: db.engine}, db: db})
+		tx = &Tx{Reader: Reader{q: q, eng: db.engine}, db: db} // a new one for each attempt
+		return fn(tx)
 	})
-	return db.fault("", err)
+	if err != nil {
+		return db.fault("", err)
+	}
+	for _, fn := range tx.after {
+		fn()
+	}
+	return nil
 }
 
 // Ready says whether the database answers and has every migration.

@@ -30,7 +30,7 @@ func addInbound(t *testing.T, db *store.DB, signer, fingerprint string) store.In
 func claim(t *testing.T, db *store.DB, l store.Lease) (all []store.Inbound) {
 	t.Helper()
 	in(t, db, func(tx *store.Tx) (err error) {
-		all, err = tx.ClaimInbound(t.Context(), l, 10)
+		all, err = tx.ClaimInbound(t.Context(), l, nil, 10)
 		return err
 	})
 	return all
@@ -106,7 +106,7 @@ func say(t *testing.T, db *store.DB, by social.Actor, object string, targets ...
 func claimHosts(t *testing.T, db *store.DB, l store.Lease) (all []store.HostLease) {
 	t.Helper()
 	in(t, db, func(tx *store.Tx) (err error) {
-		all, err = tx.ClaimHosts(t.Context(), l, 100)
+		all, err = tx.ClaimHosts(t.Context(), l, nil, 100)
 		return err
 	})
 	return all
@@ -159,7 +159,8 @@ func TestDeliveryBehindAnotherMakesNoHostDue(t *testing.T) {
 			if _, err := tx.RecordDeliveries(t.Context(), h[0], []store.Delivered{{ID: due[0].ID, Ending: off}}); err != nil {
 				return err
 			}
-			return tx.ReleaseHost(t.Context(), h[0])
+			_, err := tx.ReleaseHost(t.Context(), h[0])
+			return err
 		})
 		if at, err := db.DueHost(t.Context()); err != nil || !at.Equal(noon.Add(time.Hour)) {
 			t.Errorf("due at %v, %v; want in an hour", at, err)
@@ -215,7 +216,8 @@ func TestReleasedHostIsDueWhenItsNextDeliveryIs(t *testing.T) {
 				if _, err := tx.RecordDeliveries(t.Context(), h, []store.Delivered{{ID: due[0].ID, Ending: end}}); err != nil {
 					return err
 				}
-				return tx.ReleaseHost(t.Context(), h)
+				_, err := tx.ReleaseHost(t.Context(), h)
+				return err
 			})
 		}
 		if at, err := db.DueHost(t.Context()); err != nil || !at.Equal(noon.Add(time.Hour)) {
@@ -277,7 +279,7 @@ func TestSameJobWaitsOnce(t *testing.T) {
 		}
 		var jobs []store.Job
 		in(t, db, func(tx *store.Tx) (err error) {
-			jobs, err = tx.ClaimJobs(t.Context(), "fetch", lease("me", noon), 5)
+			jobs, err = tx.ClaimJobs(t.Context(), "fetch", lease("me", noon), nil, 5)
 			return err
 		})
 		if len(jobs) != 1 {

@@ -1,4 +1,0 @@
--- A deleted post leaves the outbox, and what was not sent of it is cancelled. Two indexes, no rewrite.
--- +goose Up
-CREATE INDEX activities_post ON activities (post_id) WHERE post_id <> 0;
-CREATE INDEX deliveries_object ON deliveries (object) WHERE state = 0;
