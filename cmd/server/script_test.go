@@ -14,6 +14,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -64,7 +65,8 @@ func runScript(t *testing.T, file, dsn string) {
 	at, other := address(t), address(t)
 	s := &scene{}
 	testscript.Run(t, testscript.Params{
-		Files: []string{file},
+		Files:    []string{file},
+		Deadline: time.Now().Add(3 * patience), // what was to be refused might run for ever
 		Setup: func(e *testscript.Env) error {
 			e.Vars = append(e.Vars, home(at, dsn)...)
 			e.Vars = append(e.Vars, "ADDRESS="+at, "OTHER="+other)

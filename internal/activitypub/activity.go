@@ -40,7 +40,9 @@ func ParseActivity(o Object) (Activity, error) {
 	return a, nil
 }
 
-func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }
+// stamp writes a moment with its milliseconds: what is published within one second
+// keeps its order elsewhere.
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
 
 // envelope starts an activity of ours.
 func envelope(kind, id, actor string) Object {

@@ -2,6 +2,7 @@ package activitypub
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -14,7 +15,7 @@ func TestBuiltActivitiesReadAsTheyWere(t *testing.T) {
 	public, followers := []string{Public}, []string{ours.Followers("kim")}
 	toAlice := []string{alice}
 	tests := map[string]Activity{
-		"create":            {Type: "Create", ObjectIRI: post, To: public, Cc: append(followers, alice), Published: noon.UTC().Truncate(1e9)},
+		"create":            {Type: "Create", ObjectIRI: post, To: public, Cc: append(followers, alice), Published: noon.UTC().Truncate(time.Millisecond)},
 		"update-actor":      {Type: "Update", ObjectIRI: me, To: public, Cc: followers, Published: later},
 		"update-note":       {Type: "Update", ObjectIRI: post, To: public, Cc: followers, Published: later},
 		"delete":            {Type: "Delete", ObjectIRI: post, To: public, Cc: followers},

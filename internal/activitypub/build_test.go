@@ -195,7 +195,7 @@ func TestBuiltActorReadsAsItWas(t *testing.T) {
 			t.Fatalf("%s: %v", name, err)
 		}
 		want := a
-		want.Local, want.Domain, want.Published = false, "", a.Published.UTC().Truncate(time.Second)
+		want.Local, want.Domain, want.Published = false, "", a.Published.UTC().Truncate(time.Millisecond)
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
@@ -217,7 +217,7 @@ func TestBuiltPostReadsAsItWas(t *testing.T) {
 	article.Kind, article.Title, article.Context = social.Article, "On soup", ours.Context("kim", postID)
 	for name, p := range map[string]social.Post{"full": full(), "bare": bare(), "multiple": question(), "single": single(), "article": article} {
 		want := p
-		want.ID, want.Counts, want.Published = 0, social.Counts{}, p.Published.UTC().Truncate(time.Second)
+		want.ID, want.Counts, want.Published = 0, social.Counts{}, p.Published.UTC().Truncate(time.Millisecond)
 		for by, doc := range map[string]Object{
 			"post":   sent(t, builder.Post(p, kim())),
 			"Create": sent(t, builder.Create("https://social.example/1", p, kim())).Obj("object"),

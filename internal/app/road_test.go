@@ -246,7 +246,9 @@ func (r *road) block() {
 	if s := r.stands(r.bert, r.anna); !s.BlockedBy {
 		r.t.Errorf("bert stands to anna %+v; want blocked", s)
 	}
-	r.must(r.bert.Publisher.Follow(r.ctx, r.known(r.bert, r.anna).ID))
+	if err := r.bert.Publisher.Follow(r.ctx, r.known(r.bert, r.anna).ID); !social.Is(err, social.Forbidden) {
+		r.t.Errorf("bert asks again: got %v; want Forbidden", err)
+	}
 	r.settle()
 	if s := r.stands(r.anna, r.bert); s.FollowedBy || s.RequestedBy {
 		r.t.Errorf("anna stands to bert %+v after he asked again; want nothing", s)

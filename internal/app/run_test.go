@@ -118,6 +118,9 @@ func TestRequestThatRunsIsFinishedBeforeTheStop(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if got := peer.Got("Accept"); len(got) != 1 {
+			t.Errorf("%d follows were accepted, want 1: what ran at the stop was done twice", len(got))
+		}
 		all, err := s.DB.Relationships(t.Context(), owner, []social.ID{a.ID})
 		if err != nil || !all[a.ID].FollowedBy {
 			t.Errorf("eve stands to the owner %+v, %v; want her Follow, which was answered 202, to count", all[a.ID], err)

@@ -76,7 +76,7 @@ func hostName(host string) (string, error) {
 	}
 	ascii, err := hosts.ToASCII(strings.TrimSuffix(host, "."))
 	if err != nil {
-		return "", fmt.Errorf("%q is not a host name", host)
+		return "", fmt.Errorf("%q is not a host name such as example.org", host)
 	}
 	dot := strings.LastIndexByte(ascii, '.')
 	if dot < 0 && ascii != "localhost" {
@@ -84,7 +84,7 @@ func hostName(host string) (string, error) {
 	}
 	// Whatever ends in a number is read as an IPv4 address by browsers.
 	if _, err := strconv.Atoi(ascii[dot+1:]); err == nil {
-		return "", fmt.Errorf("%q is not a host name", host)
+		return "", fmt.Errorf("%q is not a host name such as example.org", host)
 	}
 	return ascii, nil
 }

@@ -68,12 +68,12 @@ func (w *Worker) keep(ctx context.Context, v Verified, p social.Post) (string, e
 	if err != nil {
 		return "", err
 	}
-	parent, err := w.parent(ctx, p, follows)
+	named := p.Names(v.owner.ID)
+	parent, err := w.parent(ctx, p, follows || named)
 	if err != nil {
 		return "", err
 	}
 	p.Parent = parent.ID
-	named := p.Names(v.owner.ID)
 	if !named && !follows && p.Parent == 0 {
 		return "not kept: it does not concern the owner", nil
 	}
@@ -104,9 +104,9 @@ func (w *Worker) keep(ctx context.Context, v Verified, p social.Post) (string, e
 	return "kept", err
 }
 
-// parent gives the post that p answers, fetched when a followed author answers
-// something that is not here yet. A parent that cannot be had is no reason to
-// lose the answer.
+// parent gives the post that p answers. When p is for the owner to read, what it
+// answers is fetched if it is not here yet, and what that answers, as far as the
+// budget of the cause goes. What cannot be had is no reason to lose the answer.
 func (w *Worker) parent(ctx context.Context, p social.Post, fetch bool) (social.Post, error) {
 	if p.InReplyTo == "" {
 		return social.Post{}, nil
@@ -117,12 +117,7 @@ func (w *Worker) parent(ctx context.Context, p social.Post, fetch bool) (social.
 	if !fetch {
 		return social.Post{}, nil
 	}
-	parent, err := w.finder.Post(ctx, p.InReplyTo)
-	if err != nil {
-		w.log.Debug("the post that is answered could not be had", "iri", p.InReplyTo, "err", err)
-		return social.Post{}, nil
-	}
-	return parent, nil
+	return w.finder.Thread(ctx, p), nil
 }
 
 // belongsHome leaves out answers to people whom the owner does not follow, as

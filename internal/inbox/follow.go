@@ -43,10 +43,17 @@ func (w *Worker) follow(ctx context.Context, v Verified) (string, error) {
 	return outcome, err
 }
 
+// answersNothing is what comes of an Accept or Reject of something else than a
+// Follow of ours: GoToSocial approves answers and likes with one.
+const answersNothing = "recorded, not acted on: it answers no follow of ours"
+
 // accept: somebody whom the owner asked to follow says yes. Only the one who was
 // asked can. [AP 7.6]
 func (w *Worker) accept(ctx context.Context, v Verified) (string, error) {
 	f, err := w.answered(ctx, v)
+	if social.Is(err, social.NotFound) {
+		return answersNothing, nil
+	}
 	if err != nil {
 		return "", err
 	}
@@ -56,6 +63,9 @@ func (w *Worker) accept(ctx context.Context, v Verified) (string, error) {
 // reject: somebody whom the owner asked to follow, or follows, says no. [AP 7.7]
 func (w *Worker) reject(ctx context.Context, v Verified) (string, error) {
 	f, err := w.answered(ctx, v)
+	if social.Is(err, social.NotFound) {
+		return answersNothing, nil
+	}
 	if err != nil {
 		return "", err
 	}

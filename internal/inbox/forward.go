@@ -60,7 +60,7 @@ func (w *Worker) lookAgain(ctx context.Context, p social.Post) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if !edited.Edited.After(p.Edited) {
+	if edited.Edited.IsZero() || edited.Edited.Before(p.Edited) {
 		return "forwarded: no newer than what is kept", nil
 	}
 	return "forwarded: brought up to date", w.db.InTx(ctx, func(tx *store.Tx) error {

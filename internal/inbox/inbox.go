@@ -13,6 +13,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"mime"
@@ -162,7 +163,7 @@ func (r *Receiver) welcome(ctx context.Context, signer remote.Signer, name strin
 	}
 	blocked, err := r.db.Blocks(ctx, owner.Actor.ID, actor.ID)
 	if err == nil && blocked {
-		err = social.Faultf(social.Forbidden, "you are blocked")
+		err = social.Faultf(social.Forbidden, "you are blocked").Because(fmt.Errorf("the owner blocks %s", signer.Actor()))
 	}
 	return err
 }

@@ -33,19 +33,20 @@ func (w *Worker) update(ctx context.Context, v Verified) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return w.edit(ctx, v, old, p)
-}
-
-// edit stores a newer version. One that is not newer is an old one that came late.
-func (w *Worker) edit(ctx context.Context, v Verified, old, p social.Post) (string, error) {
-	if p.Edited.IsZero() {
+	if p.Edited = doc.Time("updated"); p.Edited.IsZero() {
 		if p.Poll != nil && old.Poll != nil { // a poll's tally has no time of its own
 			return "poll brought up to date", w.db.InTx(ctx, func(tx *store.Tx) error { return tx.RefreshPost(ctx, p) })
 		}
 		p.Edited = v.at
 	}
-	if !p.Edited.After(old.Edited) {
-		return "ignored: no newer than what is kept", nil
+	return w.edit(ctx, v, old, p)
+}
+
+// edit stores another version. An older one has come late; of several that tell
+// the same second the last to come counts.
+func (w *Worker) edit(ctx context.Context, v Verified, old, p social.Post) (string, error) {
+	if p.Edited.Before(old.Edited) {
+		return "ignored: older than what is kept", nil
 	}
 	return "edited", w.db.InTx(ctx, func(tx *store.Tx) error {
 		if err := tx.EditPost(ctx, old, p, remote.FoldTags(p)); err != nil {

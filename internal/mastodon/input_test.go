@@ -164,7 +164,8 @@ func TestEveryShapeOfABodyMeansTheSame(t *testing.T) {
 		"form":                body("application/x-www-form-urlencoded", values.Encode()),
 		"form without a type": body("", values.Encode()),
 		"multipart":           body("multipart/form-data; boundary=b", multipart+"--b--\r\n"),
-		"JSON":                body("application/json; charset=utf-8", `{"status":"hello","spoiler_text":"greeting","sensitive":true,"visibility":"unlisted","language":"en","media_ids":[],"poll":null,"unknown":{"a":[1,{"b":2}]}}`),
+		"JSON": body("application/json; charset=utf-8", `{"status":"hello","spoiler_text":"greeting","sensitive":true,"visibility":"unlisted","language":"en",
+			"media_ids":[],"poll":null,"unknown":{"a":[1,{"b":2}]}}`),
 		"JSON and a query": func(r *http.Request) {
 			body("application/json", `{"status":"hello","spoiler_text":"greeting","sensitive":1,"language":"en"}`)(r)
 			r.URL.RawQuery = "visibility=unlisted&status=other"

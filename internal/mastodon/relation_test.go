@@ -10,7 +10,9 @@ import (
 
 // set gives the names of what is true in a relationship.
 func set(o object) (names []string) {
-	for _, name := range []string{"following", "requested", "followed_by", "requested_by", "blocking", "blocked_by", "muting", "notifying", "showing_reblogs", "endorsed"} {
+	for _, name := range []string{
+		"following", "requested", "followed_by", "requested_by", "blocking", "blocked_by", "muting", "notifying", "showing_reblogs", "endorsed",
+	} {
 		if o[name] == true {
 			names = append(names, name)
 		}

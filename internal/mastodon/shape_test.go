@@ -33,7 +33,8 @@ func rich(note object) {
 	note["summary"], note["sensitive"] = "a warning", true
 	note["contentMap"] = object{"de": note["content"]}
 	note["attachment"] = []any{
-		object{"type": "Document", "mediaType": "image/png", "url": "https://media.example/a.png", "name": "a picture", "width": 3, "height": 2, "focalPoint": []any{0.5, -0.5}},
+		object{"type": "Document", "mediaType": "image/png", "url": "https://media.example/a.png", "name": "a picture", "width": 3, "height": 2,
+			"focalPoint": []any{0.5, -0.5}},
 		object{"type": "Document", "mediaType": "application/pdf", "url": "https://media.example/a.pdf"},
 		object{"type": "Document", "mediaType": "audio/ogg", "url": "https://media.example/a.ogg"},
 	}
@@ -64,7 +65,8 @@ func lively(st *stage) (own, theirs object, bert string) {
 	st.post("/v1/statuses/" + text(theirs, "id") + "/favourite")
 	st.post("/v1/statuses/" + text(theirs, "id") + "/reblog")
 	st.post("/v1/statuses/" + text(own, "id") + "/pin")
-	st.want(200, "PATCH", "/v1/accounts/update_credentials", form("display_name", "Anna", "note", "I live here", "fields_attributes[0][name]", "Home", "fields_attributes[0][value]", "https://example.org"))
+	st.want(200, "PATCH", "/v1/accounts/update_credentials", form("display_name", "Anna", "note", "I live here",
+		"fields_attributes[0][name]", "Home", "fields_attributes[0][value]", "https://example.org"))
 	testkit.Settle(st.t, st.Server)
 	return own, theirs, bert
 }
@@ -78,7 +80,9 @@ func TestEveryEntityHasWhatStrictDecodersNeed(t *testing.T) {
 		check(t, "a stranger", st.get("/v1/accounts/"+bert), accountRules)
 		check(t, "a status of the owner", st.get("/v1/statuses/"+text(own, "id")), statusRules)
 		check(t, "a status of a stranger", st.get("/v1/statuses/"+text(theirs, "id")), statusRules)
-		for _, path := range []string{"/v1/timelines/home", "/v1/accounts/" + me + "/statuses", "/v1/accounts/" + bert + "/statuses", "/v1/accounts/" + me + "/statuses?pinned=true"} {
+		for _, path := range []string{
+			"/v1/timelines/home", "/v1/accounts/" + me + "/statuses", "/v1/accounts/" + bert + "/statuses", "/v1/accounts/" + me + "/statuses?pinned=true",
+		} {
 			checkAll(t, path, st.list(path), statusRules)
 		}
 		for _, path := range []string{"/v1/accounts/" + me + "/followers", "/v1/accounts/" + me + "/following"} {

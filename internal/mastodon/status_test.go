@@ -91,8 +91,9 @@ func TestStatusThatBreaksARuleIsRefused(t *testing.T) {
 // What apps send along with every status must not keep it from being posted.
 func TestWhatMeansNothingIsNoReasonToRefuse(t *testing.T) {
 	onStage(t, func(t *testing.T, st *stage) {
-		st.want(200, "POST", "/v1/statuses", body("application/json", `{"status":"a","media_ids":[],"poll":null,"scheduled_at":"","in_reply_to_id":null,"quoted_status_id":null,
-			"local_only":false,"content_type":"text/plain","media_attributes":[],"language":"pt-BR","quote_approval_policy":"public"}`))
+		st.want(200, "POST", "/v1/statuses", body("application/json", `{"status":"a","media_ids":[],"poll":null,"scheduled_at":"",
+			"in_reply_to_id":null,"quoted_status_id":null,"local_only":false,"content_type":"text/plain",
+			"media_attributes":[],"language":"pt-BR","quote_approval_policy":"public"}`))
 		st.say("b", "media_ids[]", "", "in_reply_to_id", "", "language", "")
 		if got := st.say("c", "language", "zh_Hant_TW"); got["language"] != "zh-Hant-TW" {
 			t.Errorf("language: got %v, want zh-Hant-TW", got["language"])

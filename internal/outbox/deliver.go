@@ -130,7 +130,7 @@ func (d *Deliverer) deliver(ctx context.Context, one store.Delivery) store.Deliv
 	end := judge(res, err, one.Attempts, now)
 	end.ID = one.ID
 	if end.State != store.Done && end.State != store.Waiting {
-		d.log.Info("delivery was given up", "host", one.Host, "attempt", one.Attempts+1, "err", end.Outcome)
+		d.log.Info("delivery was given up", "host", one.Host, "iri", one.Object, "attempt", one.Attempts+1, "err", end.Outcome)
 	}
 	if end.Status == 410 {
 		d.confirmGone(ctx, one.Inbox)

@@ -143,6 +143,11 @@ func (d *Documents) Activity(ctx context.Context, iri string) (activitypub.Objec
 	if !a.Visibility.Open() {
 		return nil, social.Faultf(social.NotFound, "not found")
 	}
+	if a.Kind == "Announce" { // served as long as it holds
+		if _, err := d.db.BoostByIRI(ctx, a.IRI); err != nil {
+			return nil, err
+		}
+	}
 	var doc activitypub.Object
 	if err := json.Unmarshal([]byte(a.Document), &doc); err != nil {
 		return nil, fmt.Errorf("read stored activity %s: %w", iri, err)

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 
 	"skerry/internal/activitypub"
@@ -17,10 +18,7 @@ func (p *Publisher) Follow(ctx context.Context, id social.ID) error {
 	}
 	f := social.Follow{ID: p.db.IDs().New(), IRI: p.activityIRI(owner), Follower: owner.ID, Followee: who.ID, At: p.db.Now()}
 	return p.db.InTx(ctx, func(tx *store.Tx) error {
-		if blocks, err := tx.Blocks(ctx, owner.ID, who.ID); err != nil || blocks {
-			if err == nil {
-				err = social.Faultf(social.Forbidden, "you block %s: unblock first", who.Handle())
-			}
+		if err := apart(ctx, tx, owner, who); err != nil {
 			return err
 		}
 		had, err := tx.Follow(ctx, owner.ID, who.ID)
@@ -38,6 +36,21 @@ func (p *Publisher) Follow(ctx context.Context, id social.ID) error {
 			document: p.build.Follow(f.IRI, owner.IRI, who.IRI),
 		})
 	})
+}
+
+// apart refuses what is between two of whom one blocks the other.
+func apart(ctx context.Context, tx *store.Tx, owner, who social.Actor) error {
+	if blocks, err := tx.Blocks(ctx, owner.ID, who.ID); err != nil {
+		return err
+	} else if blocks {
+		return social.Faultf(social.Forbidden, "you block %s: unblock first", who.Handle())
+	}
+	if blocks, err := tx.Blocks(ctx, who.ID, owner.ID); err != nil {
+		return err
+	} else if blocks {
+		return social.Faultf(social.Forbidden, "%s blocks you", who.Handle())
+	}
+	return nil
 }
 
 // Unfollow ends following an actor; their posts leave the home timeline.
@@ -58,6 +71,10 @@ func (p *Publisher) unfollow(ctx context.Context, tx *store.Tx, owner, who socia
 		return err
 	}
 	if err := tx.DropHomeOf(ctx, who.ID); err != nil {
+		return err
+	}
+	// A Follow that waits for a host which refuses it would hold up the rest.
+	if err := tx.CancelDeliveries(ctx, who.IRI, "undone before it was sent", p.db.Now()); err != nil {
 		return err
 	}
 	return p.undo(ctx, tx, owner, who.IRI, activitypub.FollowObject(f.IRI, owner.IRI, who.IRI), nil, nil, to(who))
@@ -89,7 +106,7 @@ func (p *Publisher) Accept(ctx context.Context, tx *store.Tx, f social.Follow, f
 	}
 	iri := p.activityIRI(followed)
 	return p.say(ctx, tx, statement{
-		iri: iri, kind: "Accept", by: followed, object: follower.IRI, visibility: social.Direct, targets: to(follower),
+		iri: iri, kind: "Accept", by: followed, object: cmp.Or(f.IRI, follower.IRI), visibility: social.Direct, targets: to(follower),
 		document: p.build.Accept(iri, followed.IRI, activitypub.FollowObject(f.IRI, follower.IRI, followed.IRI)),
 	})
 }
@@ -121,7 +138,7 @@ func (p *Publisher) Reject(ctx context.Context, tx *store.Tx, f social.Follow, f
 	}
 	iri := p.activityIRI(followed)
 	return p.say(ctx, tx, statement{
-		iri: iri, kind: "Reject", by: followed, object: follower.IRI, visibility: social.Direct, targets: to(follower),
+		iri: iri, kind: "Reject", by: followed, object: cmp.Or(f.IRI, follower.IRI), visibility: social.Direct, targets: to(follower),
 		document: p.build.Reject(iri, followed.IRI, activitypub.FollowObject(f.IRI, follower.IRI, followed.IRI)),
 	})
 }

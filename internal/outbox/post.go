@@ -73,12 +73,17 @@ func (p *Publisher) write(ctx context.Context, owner social.Actor, d social.Draf
 	if err := p.fill(ctx, &post, d); err != nil {
 		return post, err
 	}
+	p.address(&post, owner, parent)
+	return post, nil
+}
+
+// address says whom a post is for. The author who is answered hears of it also
+// when not named.
+func (p *Publisher) address(post *social.Post, owner social.Actor, parent social.Post) {
 	post.To, post.Cc = p.build.Address(post.Visibility, owner, post.Mentions)
-	// The author who is answered hears of it also when not named.
 	if parent.ID != 0 && parent.Author != owner.ID && post.Visibility != social.Direct && !post.Names(parent.Author) {
 		post.Cc = append(post.Cc, parent.AuthorIRI)
 	}
-	return post, nil
 }
 
 // fill puts the draft's text into a post.
@@ -116,6 +121,11 @@ func (p *Publisher) Edit(ctx context.Context, id social.ID, d social.Draft) (soc
 	if err := p.fill(ctx, &post, d); err != nil {
 		return old, err
 	}
+	parent, err := p.db.Post(ctx, old.Parent)
+	if err != nil && !social.Is(err, social.NotFound) {
+		return old, err
+	}
+	p.address(&post, owner, parent)
 	post.Edited = p.db.Now().Truncate(time.Millisecond)
 	err = p.db.InTx(ctx, func(tx *store.Tx) error {
 		if err := tx.EditPost(ctx, old, post, remote.FoldTags(post)); err != nil {
@@ -126,10 +136,9 @@ func (p *Publisher) Edit(ctx context.Context, id social.ID, d social.Draft) (soc
 			return err
 		}
 		iri := p.activityIRI(owner)
-		to, cc := p.build.Address(post.Visibility, owner, post.Mentions)
 		return p.say(ctx, tx, statement{
 			iri: iri, kind: "Update", by: owner, object: post.IRI, post: post.ID, visibility: post.Visibility, targets: targets,
-			document: p.build.Update(iri, p.build.Post(post, owner), owner.IRI, to, cc, post.Edited),
+			document: p.build.Update(iri, p.build.Post(post, owner), owner.IRI, post.To, post.Cc, post.Edited),
 		})
 	})
 	return post, err
@@ -149,7 +158,7 @@ func (p *Publisher) Delete(ctx context.Context, id social.ID) error {
 		if err != nil {
 			return err
 		}
-		if err := tx.CancelDeliveries(ctx, post.IRI, now); err != nil {
+		if err := tx.CancelDeliveries(ctx, post.IRI, "deleted before it was sent", now); err != nil {
 			return err
 		}
 		if post.Visibility.Open() {

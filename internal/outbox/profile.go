@@ -10,7 +10,8 @@ import (
 	"skerry/internal/store"
 )
 
-// EditProfile keeps what the owner says of themself and tells the followers.
+// EditProfile keeps what the owner says of themself and tells the followers. Who
+// waits for approval when none is needed any more is let in.
 func (p *Publisher) EditProfile(ctx context.Context, profile social.Profile) error {
 	if err := profile.Check(); err != nil {
 		return err
@@ -19,6 +20,7 @@ func (p *Publisher) EditProfile(ctx context.Context, profile social.Profile) err
 	if err != nil {
 		return err
 	}
+	opened := owner.Locked && !profile.Locked
 	p.wear(&owner, profile)
 	owner.Updated = p.db.Now().Truncate(time.Millisecond)
 	keys, err := p.identity.PublicKeys(ctx, owner)
@@ -36,6 +38,11 @@ func (p *Publisher) EditProfile(ctx context.Context, profile social.Profile) err
 		if err != nil {
 			return err
 		}
+		if opened {
+			if err := p.acceptAll(ctx, tx, owner); err != nil {
+				return err
+			}
+		}
 		iri := p.activityIRI(owner)
 		to, cc := p.build.Address(social.Public, owner, nil)
 		return p.say(ctx, tx, statement{
@@ -43,6 +50,28 @@ func (p *Publisher) EditProfile(ctx context.Context, profile social.Profile) err
 			document: p.build.Update(iri, p.build.Actor(owner, keys), owner.IRI, to, cc, owner.Updated),
 		})
 	})
+}
+
+// acceptAll lets in everybody who waits.
+func (p *Publisher) acceptAll(ctx context.Context, tx *store.Tx, owner social.Actor) error {
+	asked, err := tx.FollowersOf(ctx, owner.ID, social.Pending, store.PageOf{Limit: 1000})
+	if err != nil {
+		return err
+	}
+	ids := make([]social.ID, len(asked))
+	for i, f := range asked {
+		ids[i] = f.Follower
+	}
+	who, err := tx.Actors(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for _, f := range asked {
+		if err := p.Accept(ctx, tx, f, who[f.Follower], owner); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // wear puts a profile on an actor.

@@ -73,7 +73,7 @@ func (p *Publisher) Boost(ctx context.Context, id social.ID, v social.Visibility
 			return err
 		}
 		return p.say(ctx, tx, statement{
-			iri: b.IRI, kind: "Announce", by: owner, object: b.IRI, post: post.ID, listed: true, visibility: b.Visibility,
+			iri: b.IRI, kind: "Announce", by: owner, object: post.IRI, post: post.ID, listed: true, visibility: b.Visibility,
 			document: p.announce(owner, post, author, b), targets: distinct(append(targets, to(author)...)),
 		})
 	})
@@ -104,7 +104,7 @@ func (p *Publisher) Unboost(ctx context.Context, id social.ID) error {
 			return err
 		}
 		doc := p.announce(owner, post, author, b)
-		return p.undo(ctx, tx, owner, b.IRI, doc, doc.IRIs("to"), doc.IRIs("cc"), distinct(append(targets, to(author)...)))
+		return p.undo(ctx, tx, owner, post.IRI, doc, doc.IRIs("to"), doc.IRIs("cc"), distinct(append(targets, to(author)...)))
 	})
 }
 

@@ -79,9 +79,16 @@ func Finished(lane string) string { return lane + " finished" }
 // Look is the bell that makes a lane look into the database at once.
 func Look(lane string) string { return lane + " look" }
 
-// Run works until ctx ends, then waits for the workers. Their context ends with
-// ctx; what they have not finished is released by the caller or runs out.
+// grace is how long work that runs may go on after a stop, so that what the other
+// side has taken is not done twice.
+const grace = time.Second
+
+// Run works until ctx ends, then waits for the workers. Their context ends a
+// little later; what they have not finished is released by the caller or runs out.
 func (r *Runner[T]) Run(ctx context.Context) error {
+	work, cut := context.WithCancel(context.WithoutCancel(ctx))
+	defer cut()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(grace, cut) })()
 	rings, stop := r.bus.Listen(r.lane.Name)
 	defer stop()
 	looks, stopLooks := r.bus.Listen(Look(r.lane.Name))
@@ -97,7 +104,7 @@ func (r *Runner[T]) Run(ctx context.Context) error {
 			r.log.Error("could not claim work, will look again", "lane", r.lane.Name, "err", err)
 			next = r.db.Now().Add(unaided)
 		}
-		used := r.start(ctx, items)
+		used := r.start(work, items)
 		for range n - used {
 			r.free <- struct{}{}
 		}

@@ -71,11 +71,10 @@ func (f *Finder) refreshOwner(ctx context.Context, key string, fresh bool) (owne
 	if owner, err = ownerOf(doc, key); err != nil {
 		return "", err
 	}
-	if gone, err := f.departed(ctx, owner); err != nil || gone {
-		if err == nil {
-			err = social.Faultf(social.Gone, "%s is gone", owner)
-		}
+	if gone, err := f.departed(ctx, owner); err != nil {
 		return "", err
+	} else if gone { // its key may still be served: remember that too
+		return "", f.noteGone(ctx, address, social.Faultf(social.Gone, "%s is gone", owner))
 	}
 	_, err = f.fetchActor(ctx, owner, fresh)
 	return owner, err

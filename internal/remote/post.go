@@ -42,6 +42,33 @@ func (f *Finder) FetchPost(ctx context.Context, iri string) (social.Post, error)
 	return v.(social.Post), err
 }
 
+// maxThread is how many posts above one are fetched at most.
+const maxThread = 40
+
+// Thread fetches the posts above one, as far as the budget of the cause goes, and
+// gives the nearest; the zero Post when that cannot be had.
+func (f *Finder) Thread(ctx context.Context, p social.Post) (parent social.Post) {
+	ctx = cause(ctx)
+	for range maxThread {
+		if p.InReplyTo == "" {
+			break
+		}
+		above, err := f.Post(ctx, p.InReplyTo)
+		if err != nil {
+			f.log.Debug("a post that is answered could not be had", "iri", p.InReplyTo, "err", err)
+			break
+		}
+		if parent.ID == 0 {
+			parent = above
+		}
+		if above.Parent != 0 || above.Local {
+			break // what is above it is here
+		}
+		p = above
+	}
+	return parent
+}
+
 // KeepPost stores a post that its origin served, or gives the stored one.
 func (f *Finder) KeepPost(ctx context.Context, doc activitypub.Object) (social.Post, error) {
 	p, err := f.ReadPost(ctx, doc)
@@ -240,7 +267,8 @@ func (f *Finder) Resolve(ctx context.Context, what string) (post *social.Post, a
 	} else if !social.Is(err, social.NotFound) || f.urls.Own(iri) {
 		return nil, nil, err
 	}
-	doc, err := f.fetch(cause(ctx), iri, true) // the owner asks, and may have mended what failed
+	ctx = cause(ctx)
+	doc, err := f.fetch(ctx, iri, true) // the owner asks, and may have mended what failed
 	if err != nil {
 		return nil, nil, err
 	}
@@ -249,6 +277,9 @@ func (f *Finder) Resolve(ctx context.Context, what string) (post *social.Post, a
 		return nil, &a, err
 	}
 	p, err := f.KeepPost(ctx, doc)
+	if err == nil {
+		f.Thread(ctx, p)
+	}
 	return &p, nil, err
 }
 
@@ -264,6 +295,9 @@ func (f *Finder) stored(ctx context.Context, iri string) (*social.Post, *social.
 		return nil, nil, err
 	}
 	a, err := f.db.ActorByIRI(ctx, iri)
+	if social.Is(err, social.NotFound) {
+		a, err = f.db.ActorByURL(ctx, iri)
+	}
 	if err != nil {
 		return nil, nil, err
 	}

@@ -1,8 +1,6 @@
 package social
 
 import (
-	"crypto/rand"
-	"encoding/binary"
 	"strconv"
 	"sync"
 	"time"
@@ -47,9 +45,10 @@ type IDs struct {
 	process int64
 	now     func() time.Time
 
-	mu   sync.Mutex
-	last int64 // milliseconds of the newest ID
-	seq  int64
+	mu    sync.Mutex
+	last  int64 // milliseconds of the newest ID
+	seq   int64
+	there int64 // how many At has made
 }
 
 // NewIDs makes a source for one process number (0 to Processes-1).
@@ -76,15 +75,22 @@ func (g *IDs) New() ID {
 
 // At gives an ID for something that happened elsewhere at t, so that it sorts
 // among the things of its time. The future and the time before 1990 are not
-// believed: they get the present. The low bits are random; the store's primary
-// key refuses the rare collision and the job that meets it is tried again.
+// believed: they get the present. Many servers tell whole seconds: within one, and
+// within a millisecond, the order of the calls decides. The upper half of the
+// sequence keeps these IDs apart from those of New; the store's primary key refuses
+// the rare collision and the job that meets it is tried again.
 func (g *IDs) At(t time.Time) ID {
 	now := g.now()
 	if t.After(now) || t.Year() < 1990 {
 		return g.New()
 	}
-	var b [4]byte
-	rand.Read(b[:]) // never fails
-	low := int64(binary.BigEndian.Uint32(b[:])) & (1<<idLowBits - 1)
-	return ID(t.UnixMilli()<<idLowBits | low)
+	if t.Nanosecond() == 0 {
+		t = t.Add(min(now.Sub(t), 999*time.Millisecond))
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	const half = 1 << (idSeqBits - 1)
+	seq := half + g.there%half
+	g.there++
+	return ID(t.UnixMilli()<<idLowBits | g.process<<idSeqBits | seq)
 }

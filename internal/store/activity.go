@@ -37,9 +37,9 @@ func (tx *Tx) AddActivity(ctx context.Context, a Activity) error {
 	return err
 }
 
-// Unlist takes activities about a thing out of the outbox: it was deleted or undone.
-func (tx *Tx) Unlist(ctx context.Context, object string) error {
-	_, err := tx.exec(ctx, "unlist activities", `UPDATE activities SET listed = $1 WHERE object = $2 AND listed`, false, object)
+// Unlist takes an activity out of the outbox: it was undone.
+func (tx *Tx) Unlist(ctx context.Context, iri string) error {
+	_, err := tx.exec(ctx, "unlist activity", `UPDATE activities SET listed = $1 WHERE iri = $2`, false, iri)
 	return err
 }
 

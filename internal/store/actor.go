@@ -32,6 +32,11 @@ func (r Reader) ActorByIRI(ctx context.Context, iri string) (social.Actor, error
 	return one(ctx, r, "read actor", scanActor, `SELECT `+actorColumns+` FROM actors a WHERE a.iri = $1`, iri)
 }
 
+// ActorByURL gives an actor by the address of its page, or NotFound.
+func (r Reader) ActorByURL(ctx context.Context, url string) (social.Actor, error) {
+	return one(ctx, r, "read actor", scanActor, `SELECT `+actorColumns+` FROM actors a WHERE a.url = $1 AND a.url <> '' ORDER BY a.id LIMIT 1`, url)
+}
+
 // ActorByHandle gives an actor by username (in any case) and domain, or NotFound.
 // Of several with the same handle it gives the one fetched last.
 func (r Reader) ActorByHandle(ctx context.Context, username, domain string) (social.Actor, error) {

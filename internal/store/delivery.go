@@ -49,12 +49,12 @@ func (tx *Tx) AddDeliveries(ctx context.Context, activity social.ID, object stri
 	return nil
 }
 
-// CancelDeliveries ends what still waits to be said about an object: it was
-// deleted. An attempt that is being made is not called back.
-func (tx *Tx) CancelDeliveries(ctx context.Context, object string, at time.Time) error {
+// CancelDeliveries ends what still waits to be said about an object, and notes
+// why. An attempt that is being made is not called back.
+func (tx *Tx) CancelDeliveries(ctx context.Context, object, why string, at time.Time) error {
 	_, err := tx.exec(ctx, "cancel deliveries", `
-		UPDATE deliveries SET state = 3, outcome = 'deleted before it was sent', finished_at = $1
-		WHERE object = $2 AND state = 0`, millis(at), object)
+		UPDATE deliveries SET state = 3, outcome = $3, finished_at = $1
+		WHERE object = $2 AND state = 0`, millis(at), object, why)
 	return err
 }
 

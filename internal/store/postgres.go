@@ -62,7 +62,12 @@ const postgresID = "BIGINT NOT NULL PRIMARY KEY"
 // explain adds to the errors of a first start how they are mended.
 func explain(err error) error {
 	var p *pgconn.PgError
-	if !errors.As(err, &p) {
+	var c *pgconn.ConnectError
+	switch {
+	case errors.As(err, &p):
+	case errors.As(err, &c):
+		return fmt.Errorf("%w (start Postgres, or correct host and port in DATABASE_URL)", err)
+	default:
 		return err
 	}
 	switch p.Code {

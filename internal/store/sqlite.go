@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"sync"
+	"syscall"
 
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
@@ -56,9 +58,9 @@ func openSQLite(ctx context.Context, path string) (*sqliteEngine, error) {
 		return nil, fmt.Errorf("open database %s: %w", path, err)
 	}
 	pool.SetMaxOpenConns(1)
-	if err := migrate(ctx, goose.DialectSQLite3, pool, sqliteID); err != nil {
+	if err := alone(path, func() error { return migrate(ctx, goose.DialectSQLite3, pool, sqliteID) }); err != nil {
 		pool.Close()
-		return nil, err
+		return nil, explainSQLite(path, err)
 	}
 	write, err := newSQLiteConn(ctx, pool)
 	if err != nil {
@@ -81,6 +83,35 @@ func openSQLite(ctx context.Context, path string) (*sqliteEngine, error) {
 	}
 	e.done.Go(e.writer)
 	return e, nil
+}
+
+// alone keeps other processes out while fn migrates: a command beside a server
+// that starts would find a half-made schema, and make it again.
+func alone(path string, fn func() error) error {
+	f, err := os.OpenFile(path+".lock", os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("open database %s: %w (the folder must be writable)", path, err)
+	}
+	defer f.Close()
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
+		return fmt.Errorf("open database %s: wait for others to migrate: %w", path, err)
+	}
+	return fn()
+}
+
+// explainSQLite adds to the errors of a start how they are mended.
+func explainSQLite(path string, err error) error {
+	var s *sqlite.Error
+	if !errors.As(err, &s) {
+		return err
+	}
+	switch s.Code() & 0xff {
+	case sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT:
+		return fmt.Errorf("open database %s: %w (the file is damaged, or none of ours: put back a copy of it, or move it away to start anew)", path, err)
+	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM:
+		return fmt.Errorf("open database %s: %w (file and folder must be writable)", path, err)
+	}
+	return err
 }
 
 func (e *sqliteEngine) close() {

@@ -93,6 +93,9 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	}
 	if err != nil {
 		eng.close()
+		if o.URL == "" {
+			err = explainSQLite(o.Path, err)
+		}
 		return nil, err
 	}
 	db.ids = social.NewIDs(db.slot.number, o.Now)
