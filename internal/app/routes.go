@@ -26,13 +26,16 @@ const perAddress = 600
 // routes is the table of contents of the server.
 func (a *App) routes() http.Handler {
 	r := chi.NewRouter()
-	r.Use(a.clientAddress, weakenTags, middleware.Compress(5, "application/json"))
+	r.Use(a.clientAddress)
 	r.Get("/healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	r.Get("/readyz", a.text(a.ready))
 	a.inboxes(r)
 	a.documents.Routes(r, a.text)
 	r.Group(a.discovery)
-	a.api.Routes(r)
+	r.Group(func(r chi.Router) { // what others cache is never compressed: some ignore Vary
+		r.Use(weakenTags, middleware.Compress(5, "application/json"))
+		a.api.Routes(r)
+	})
 	a.Site.Routes(r)
 	return r
 }
@@ -92,9 +95,9 @@ func (a *App) inboxes(r chi.Router) {
 func (a *App) discovery(r chi.Router) {
 	finger := webfinger.Handler(webfinger.Options{
 		URLs: a.urls,
-		Owner: func(ctx context.Context) (social.Actor, bool) {
+		Owner: func(ctx context.Context) (social.Actor, error) {
 			o, err := a.DB.Owner(ctx)
-			return o.Actor, err == nil
+			return o.Actor, err
 		},
 		Server: a.Server,
 	})

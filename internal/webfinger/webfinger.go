@@ -40,8 +40,8 @@ const (
 // Options say who can be asked about.
 type Options struct {
 	URLs   activitypub.URLs
-	Owner  func(context.Context) (social.Actor, bool) // false: there is none yet
-	Server social.Actor                               // the server's own actor
+	Owner  func(context.Context) (social.Actor, error) // NotFound: there is none yet
+	Server social.Actor                                // the server's own actor
 }
 
 // Handler answers /.well-known/webfinger, /.well-known/host-meta and
@@ -67,11 +67,23 @@ func (a answerer) ours(host string) bool {
 func (a answerer) webfinger(w http.ResponseWriter, r *http.Request) {
 	d, err := a.answer(r)
 	if err != nil {
-		w.Header().Set("Cache-Control", reply.Public3m.String())
-		reply.Text(w, r, reply.Status(err), err.Error())
+		refuse(w, r, err)
 		return
 	}
 	send(w, r, typeJRD, d)
+}
+
+// refuse says what is wrong with a question. Caches may keep that; what is wrong
+// with us is for nobody to keep.
+func refuse(w http.ResponseWriter, r *http.Request, err error) {
+	switch social.KindOf(err) {
+	case social.Invalid, social.NotFound:
+		w.Header().Set("Cache-Control", reply.Public3m.String())
+		reply.Text(w, r, reply.Status(err), err.Error())
+	default:
+		w.Header().Set("Retry-After", "10")
+		reply.Text(w, r, http.StatusServiceUnavailable, "who lives here cannot be looked up right now")
+	}
 }
 
 // answer describes the resource that the request names, with the links it wants.
@@ -117,8 +129,11 @@ func (a answerer) describe(ctx context.Context, resource string) (descriptor, er
 	if user != "" && strings.EqualFold(user, a.Server.Username) || a.serverAddress(resource) {
 		return a.server(a.Server.Handle()), nil
 	}
-	owner, ok := a.Owner(ctx)
-	if ok && (user != "" && strings.EqualFold(user, owner.Username) || sameAddress(resource, owner.IRI) || sameAddress(resource, owner.URL)) {
+	owner, err := a.Owner(ctx)
+	if err != nil && !social.Is(err, social.NotFound) {
+		return descriptor{}, err
+	}
+	if err == nil && (user != "" && strings.EqualFold(user, owner.Username) || sameAddress(resource, owner.IRI) || sameAddress(resource, owner.URL)) {
 		return a.owner(owner), nil
 	}
 	return descriptor{}, social.Faultf(social.NotFound, "nobody here is called that")

@@ -3,6 +3,7 @@ package webfinger
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -20,11 +21,14 @@ import (
 func house(origin, domain, account, username string) http.Handler {
 	return Handler(Options{
 		URLs: activitypub.URLs{Origin: origin, Domain: domain, AccountDomain: account},
-		Owner: func(context.Context) (social.Actor, bool) {
+		Owner: func(context.Context) (social.Actor, error) {
+			if username == "" {
+				return social.Actor{}, social.Faultf(social.NotFound, "there is no owner")
+			}
 			return social.Actor{
 				IRI: origin + "/users/" + username, URL: origin + "/@" + username, Username: username, Domain: account,
 				Icon: social.Image{URL: origin + "/media/a.png", MediaType: "image/png"},
-			}, username != ""
+			}, nil
 		},
 		Server: social.Actor{IRI: origin + "/actor", Username: domain, Domain: domain},
 	})
@@ -78,8 +82,8 @@ func TestOwnerWithoutPictureHasNoAvatarLink(t *testing.T) {
 	t.Parallel()
 	h := Handler(Options{
 		URLs: activitypub.URLs{Origin: "https://a.example", Domain: "a.example", AccountDomain: "a.example"},
-		Owner: func(context.Context) (social.Actor, bool) {
-			return social.Actor{IRI: "https://a.example/users/al", URL: "https://a.example/@al", Username: "al"}, true
+		Owner: func(context.Context) (social.Actor, error) {
+			return social.Actor{IRI: "https://a.example/users/al", URL: "https://a.example/@al", Username: "al"}, nil
 		},
 	})
 	if body := about(t, h, "acct:al@a.example").Body.String(); !strings.Contains(body, "acct:al@a.example") || strings.Contains(body, "avatar") {
@@ -187,6 +191,21 @@ func TestBeforeTheOwnerNobodyIsKnown(t *testing.T) {
 	for _, resource := range []string{"acct:alice@a.example", "https://a.example/users/", "acct:@a.example"} {
 		if rec := about(t, h, resource); rec.Code == 200 {
 			t.Errorf("%s: got %s, want a refusal", resource, rec.Body)
+		}
+	}
+}
+
+// A database that is away is no reason to say that nobody lives here.
+func TestTroubleOfOursIsNoAnswer(t *testing.T) {
+	t.Parallel()
+	for _, err := range []error{errors.New("disk on fire"), social.Faultf(social.Unavailable, "the database is away")} {
+		h := Handler(Options{
+			URLs:  activitypub.URLs{Origin: "https://a.example", Domain: "a.example", AccountDomain: "a.example"},
+			Owner: func(context.Context) (social.Actor, error) { return social.Actor{}, err },
+		})
+		rec := about(t, h, "acct:al@a.example")
+		if rec.Code != 503 || rec.Header().Get("Cache-Control") != "private, no-store" || strings.Contains(rec.Body.String(), err.Error()) {
+			t.Errorf("%v: got %d %v %s, want 503 that nobody keeps and that tells nothing", err, rec.Code, rec.Header(), rec.Body)
 		}
 	}
 }
