@@ -132,6 +132,9 @@ func (a *API) find(r *request, q string) (*social.Post, *social.Actor, error) {
 		return &post, nil, err
 	}
 	actor, err := a.db.ActorByIRI(ctx, iri)
+	if social.Is(err, social.NotFound) {
+		actor, err = a.db.ActorByURL(ctx, iri)
+	}
 	return nil, &actor, err
 }
 

@@ -48,6 +48,9 @@ func TestSearchResolvesWhatAppsPaste(t *testing.T) {
 	onStage(t, func(t *testing.T, st *stage) {
 		host := st.fingers()
 		note := st.bert.Note("1", "hello")["id"].(string)
+		actor := st.peer.Document("/users/bert")
+		actor["url"] = st.peer.Origin + "/@bert"
+		st.peer.Serve("/users/bert", actor)
 		page := st.peer.Origin + "/@bert/1"
 		st.peer.Handle("/@bert/1", func(w http.ResponseWriter, _ *http.Request) {
 			testkit.WriteActivity(w, st.peer.Document("/users/bert/notes/1"))
@@ -69,7 +72,7 @@ func TestSearchResolvesWhatAppsPaste(t *testing.T) {
 			}
 		}
 		for q, want := range map[string]string{"@bert@" + host: st.bert.IRI, "Eve@" + strings.ToUpper(host): st.eve.IRI, "acct:bert@" + host: st.bert.IRI,
-			st.bert.IRI: st.bert.IRI, note: note} {
+			st.bert.IRI: st.bert.IRI, st.peer.Origin + "/@bert": st.bert.IRI, note: note} {
 			if got := st.found(q); !cmp.Equal(got, []string{want}) {
 				t.Errorf("%s, known by now: got %v, want %s", q, got, want)
 			}
@@ -91,7 +94,7 @@ func TestSearchFindsWhatIsOurs(t *testing.T) {
 				}
 			}
 		}
-		for _, q := range []string{st.Origin + "/@nobody", st.Origin + "/@anna/1", st.Origin + "/", st.Origin + "/users/anna/followers", "nobody@" + host, "nna"} {
+		for _, q := range []string{st.Origin + "/@nobody", st.Origin + "/@anna/1", st.Origin + "/users/anna/followers", "nobody@" + host, "nna"} {
 			for _, resolve := range []string{"true", "false"} {
 				if got := st.found(q, "resolve", resolve); len(got) != 0 {
 					t.Errorf("%s, resolve %s: got %v, want nothing", q, resolve, got)

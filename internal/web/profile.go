@@ -116,9 +116,6 @@ type postPage struct {
 func (s *Site) post(w http.ResponseWriter, r *http.Request) error {
 	name := chi.URLParam(r, "name")
 	id, err := social.ParseID(chi.URLParam(r, "id"))
-	if err == nil && id.String() != chi.URLParam(r, "id") { // neither +5 nor 05 is another name of 5
-		err = social.Faultf(social.NotFound, "There is no such post.")
-	}
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,9 @@ package web
 import (
 	"net"
 	"net/http"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/go-chi/httprate"
 
@@ -54,10 +56,7 @@ func (s *Site) known(r *http.Request) bool {
 func (s *Site) open(w http.ResponseWriter, r *http.Request) error {
 	token, hash := access.NewToken()
 	now := s.DB.Now()
-	agent := r.UserAgent()
-	if len(agent) > 200 {
-		agent = agent[:200]
-	}
+	agent := strings.ToValidUTF8(r.UserAgent()[:min(len(r.UserAgent()), 200)], "")
 	err := s.DB.InTx(r.Context(), func(tx *store.Tx) error {
 		if err := tx.DropOldSessions(r.Context(), now); err != nil {
 			return err
@@ -97,7 +96,7 @@ func (s *Site) enter(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	username, hash := r.PostForm.Get("username"), owner.PasswordHash
-	if owner.Actor.Username != username {
+	if owner.Actor.Username != fold(username) {
 		hash = ""
 	}
 	right, err := s.Passwords.Check(hash, r.PostForm.Get("password"))
@@ -152,11 +151,25 @@ func (s *Site) leave(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// readForm reads a form of ours, which is never long.
+// fold gives the username that somebody means: usernames are lower case, and
+// many people write the @ in front.
+func fold(typed string) string {
+	return strings.ToLower(strings.TrimPrefix(strings.TrimSpace(typed), "@"))
+}
+
+// readForm reads a form of ours, which is never long. Its values are text that
+// every database takes: Postgres takes no NUL.
 func readForm(w http.ResponseWriter, r *http.Request) error {
 	r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
 	if err := r.ParseForm(); err != nil {
 		return social.Faultf(social.Invalid, "The form could not be read.").Because(err)
+	}
+	for _, values := range r.PostForm {
+		for _, v := range values {
+			if !utf8.ValidString(v) || strings.Contains(v, "\x00") {
+				return social.Faultf(social.Invalid, "The form holds characters that cannot be stored.")
+			}
+		}
 	}
 	return nil
 }

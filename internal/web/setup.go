@@ -79,12 +79,12 @@ func (s *Site) finishSetup(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page := s.setupPage(r)
-	page.Username = strings.ToLower(strings.TrimSpace(strings.TrimPrefix(r.PostForm.Get("username"), "@")))
+	page.Username = fold(r.PostForm.Get("username"))
 	page.Name = strings.TrimSpace(r.PostForm.Get("name"))
 	owner, err := s.createOwner(r, page)
 	var f *social.Fault
 	if errors.As(err, &f) && f.Kind == social.Unprocessable {
-		page.Wrong = f.Say
+		page.Wrong = sentence(f.Say)
 		return s.showWith(w, http.StatusUnprocessableEntity, "setup.html", page)
 	}
 	if err != nil {

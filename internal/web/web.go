@@ -19,7 +19,6 @@ import (
 	"mime"
 	"net/http"
 	"path"
-	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -136,7 +135,7 @@ func (s *Site) Routes(r chi.Router) {
 		r.Post("/logout", s.errors.Handle(s.leave))
 	})
 	r.NotFound(s.errors.Handle(func(http.ResponseWriter, *http.Request) error {
-		return social.Faultf(social.NotFound, "There is nothing at this address.")
+		return social.Faultf(social.NotFound, nothing)
 	}))
 }
 
@@ -198,8 +197,14 @@ type errorPage struct {
 	Say string
 }
 
+// nothing is what people hear of an address that leads nowhere.
+const nothing = "There is nothing at this address."
+
 // sentence makes a line for programs one for people.
 func sentence(say string) string {
+	if say == "not found" {
+		return nothing
+	}
 	first, n := utf8.DecodeRuneInString(say)
 	say = string(unicode.ToUpper(first)) + say[n:]
 	if strings.HasSuffix(say, ".") {
@@ -210,9 +215,6 @@ func sentence(say string) string {
 
 // errorPage shows an error to people, and says it in a line to programs.
 func (s *Site) errorPage(w http.ResponseWriter, r *http.Request, status int, say string) {
-	if h := w.Header(); !slices.Contains(h.Values("Vary"), "Accept") {
-		h.Add("Vary", "Accept")
-	}
 	reply.Varies(w)
 	if reply.Negotiate(r.Header, reply.ActivityJSON) == reply.ActivityJSON {
 		reply.Text(w, r, status, say)
@@ -229,7 +231,7 @@ func (s *Site) static(w http.ResponseWriter, r *http.Request) error {
 	name := chi.URLParam(r, "file")
 	body, err := files.ReadFile("static/" + name)
 	if err != nil {
-		return social.Faultf(social.NotFound, "There is nothing at this address.").Because(err)
+		return social.Faultf(social.NotFound, nothing).Because(err)
 	}
 	return reply.Document(w, r, mime.TypeByExtension(path.Ext(name)), body, reply.Public3d)
 }

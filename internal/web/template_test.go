@@ -1,0 +1,149 @@
+package web
+
+import (
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/http/httptest"
+	"path"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/net/html"
+
+	"skerry/internal/social"
+)
+
+// hostile is text that strangers and the owner may have written in any field
+// that is no HTML.
+const hostile = `"><script>alert(1)</script>' onmouseover=alert(1) </title></main>{{.}} javascript:alert(1)`
+
+// bad is an address that nobody may be sent to.
+const bad = "javascript:alert(1)"
+
+// made is HTML as package markup makes it.
+const made = `<p>hello <a href="https://b.example/" rel="nofollow noopener" target="_blank">b</a></p>`
+
+// samples has a page for every template, each field filled.
+func samples() map[string][]any {
+	at := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+	all := layout{Title: hostile, Stylesheet: "/static/style.css", Version: hostile, Canonical: "https://a.example/@anna", Activity: "https://a.example/users/anna"}
+	owner := all
+	owner.Owner, owner.NoIndex = true, true
+	actor := social.Actor{Username: "anna", Domain: "a.example", Name: hostile, Summary: made, URL: "https://a.example/@anna", Local: true,
+		Fields: []social.Field{{Name: hostile, Value: made}}}
+	stranger := social.Actor{Username: hostile, Domain: hostile, Name: hostile, IRI: bad, URL: bad}
+	post := shown{By: actor, At: "https://a.example/@anna/1", Own: true, Post: social.Post{
+		Warning: hostile, Title: hostile, Content: made, Language: hostile, Published: at, Edited: at, Counts: social.Counts{Replies: 1, Likes: 2},
+	}}
+	reply := shown{By: stranger, At: bad, Post: social.Post{
+		Content: made, Published: at, Attachments: []social.Attachment{{URL: bad, Alt: hostile}, {URL: "https://b.example/a.png"}},
+	}}
+	return map[string][]any{
+		"error.html":   {errorPage{all, hostile}, errorPage{owner, ""}},
+		"login.html":   {loginPage{all, hostile, hostile}, loginPage{layout: owner}},
+		"setup.html":   {setupPage{layout: all, Domain: hostile, Username: hostile, Name: hostile, MinPassword: 10, Wrong: hostile}},
+		"welcome.html": {all},
+		"profile.html": {
+			profilePage{layout: all, Actor: actor, Tally: social.Tally{Posts: 1, Followers: 1}, Pinned: []shown{post}, Posts: []shown{post, reply}, Older: "?before=1"},
+			profilePage{layout: owner, Actor: social.Actor{Username: "anna"}},
+		},
+		"post.html": {postPage{all, post, &reply, []shown{reply, post}}, postPage{layout: owner, Post: post}},
+	}
+}
+
+// site makes a site that only renders.
+func site(t *testing.T) *Site {
+	t.Helper()
+	s, err := New(Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestEveryTemplateRendersWhatIsHostileAsText(t *testing.T) {
+	t.Parallel()
+	s, pages := site(t), samples()
+	names, err := fs.Glob(files, "templates/*.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		if name = path.Base(name); name == "layout.html" {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if len(pages[name]) == 0 {
+				t.Fatal("there is no sample of this page")
+			}
+			for _, page := range pages[name] {
+				body, err := s.render(httptest.NewRecorder(), name, page)
+				if err != nil {
+					t.Fatal(err)
+				}
+				checkMarkup(t, string(body))
+			}
+		})
+	}
+}
+
+var handlers = regexp.MustCompile(`^on|^style$|^srcdoc$`)
+
+// checkMarkup looks at a page as a browser would read it.
+func checkMarkup(t *testing.T, body string) {
+	t.Helper()
+	doc, err := html.Parse(strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	titles, mains := 0, 0
+	for n := range doc.Descendants() {
+		if n.Type != html.ElementNode {
+			continue
+		}
+		switch n.Data {
+		case "script", "style", "iframe", "object", "embed", "base", "img":
+			t.Errorf("the page has a %s:\n%s", n.Data, body)
+		case "title":
+			titles++
+		case "main":
+			mains++
+		}
+		for _, a := range n.Attr {
+			if handlers.MatchString(a.Key) {
+				t.Errorf("%s has %s=%q:\n%s", n.Data, a.Key, a.Val, body)
+			}
+			if (a.Key == "href" || a.Key == "src" || a.Key == "action") && strings.Contains(strings.ToLower(a.Val), "javascript") {
+				t.Errorf("%s leads to %q:\n%s", n.Data, a.Val, body)
+			}
+		}
+	}
+	if titles != 1 || mains != 1 || !strings.HasSuffix(strings.TrimSpace(body), "</html>") {
+		t.Errorf("%d titles and %d mains, want one of each and the end of the page:\n%s", titles, mains, body)
+	}
+}
+
+func TestSentencesAreForPeople(t *testing.T) {
+	t.Parallel()
+	for say, want := range map[string]string{
+		"not found": nothing, "no such id": "No such id.", "It was.": "It was.", "écrit": "Écrit.", "x": "X.",
+		"run: skerry owner password": "Run: skerry owner password.",
+	} {
+		if got := sentence(say); got != want {
+			t.Errorf("%q: got %q, want %q", say, got, want)
+		}
+	}
+}
+
+func TestNamesAreFoldedAsPeopleTypeThem(t *testing.T) {
+	t.Parallel()
+	for typed, want := range map[string]string{"anna": "anna", "Anna": "anna", " @anna\t": "anna", "@": "", "a b": "a b", "@@a": "@a"} {
+		if got := fold(typed); got != want {
+			t.Errorf("%q: got %q, want %q", typed, got, want)
+		}
+	}
+}
