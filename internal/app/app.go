@@ -119,7 +119,7 @@ func (a *App) build(ctx context.Context) error {
 	verifier := remote.NewVerifier(a.Finder, []string{a.urls.Origin})
 	a.documents = outbox.NewDocuments(a.DB, a.Identity, verifier, a.urls)
 	a.Publisher = outbox.New(a.DB, a.Identity, a.Finder, a.urls, a.Bus, a.o.Log)
-	a.deliverer = outbox.NewDeliverer(a.DB, a.Identity, a.client, a.Finder, a.o.Log)
+	a.deliverer = outbox.NewDeliverer(a.DB, a.Identity, a.client, a.Finder, a.Bus, a.o.Log)
 	a.receiver = inbox.NewReceiver(a.DB, verifier, a.Bus, a.privatePeer, a.o.Log)
 	a.worker = inbox.NewWorker(a.DB, a.Finder, a.Publisher, a.urls, a.o.Log)
 	a.api = mastodon.New(a.DB, a.Publisher, a.Finder, a.urls, a.o.Version, a.o.Log)
@@ -193,5 +193,6 @@ func (a *App) lanes(by string) []func(context.Context) error {
 	return []func(context.Context) error{
 		queue.New(a.worker.Lane(ingestWorkers), a.DB, a.Bus, by, a.o.Log).Run,
 		queue.New(a.deliverer.Lane(), a.DB, a.Bus, by, a.o.Log).Run,
+		queue.New(a.deliverer.SlowLane(), a.DB, a.Bus, by, a.o.Log).Run,
 	}
 }

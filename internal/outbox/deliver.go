@@ -2,13 +2,14 @@ package outbox
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 
+	"skerry/internal/bus"
 	"skerry/internal/httpsig"
 	"skerry/internal/queue"
 	"skerry/internal/social"
@@ -22,10 +23,12 @@ import (
 type Deliverer struct {
 	db       *store.DB
 	identity *Identity
-	post     func(ctx context.Context, url string, body []byte, key httpsig.Key) (*transport.Response, error)
+	post     func(ctx context.Context, url string, body []byte, key httpsig.Key, s httpsig.Scheme) (*transport.Response, error)
 	finder   recheck
+	bus      bus.Bus
 	log      *slog.Logger
 	cache    *lru.Cache[social.ID, store.Activity]
+	record   recorder
 }
 
 // recheck fetches an actor anew: is it really gone?
@@ -34,120 +37,145 @@ type recheck interface {
 }
 
 // NewDeliverer makes a deliverer.
-func NewDeliverer(db *store.DB, identity *Identity, client *transport.Client, finder recheck, log *slog.Logger) *Deliverer {
+func NewDeliverer(db *store.DB, identity *Identity, client *transport.Client, finder recheck, b bus.Bus, log *slog.Logger) *Deliverer {
 	cache, _ := lru.New[social.ID, store.Activity](256) // fails only for a size below one
-	return &Deliverer{db: db, identity: identity, post: client.Post, finder: finder, log: log, cache: cache}
+	return &Deliverer{
+		db: db, identity: identity, post: client.Post, finder: finder, bus: b, log: log, cache: cache,
+		record: recorder{db: db},
+	}
 }
 
 const (
-	perHost   = 2                // deliveries to one host at once
-	perClaim  = 200              // deliveries before a host is given back, so that it cannot be held for ever
-	hostLease = 60 * time.Second // four times the longest attempt
-	sockets   = 1000             // hosts at once: a waiting socket is cheap, signing is bounded elsewhere
+	// SlowLane is the queue of hosts that let us wait.
+	SlowLane = "deliver slow"
+
+	hostLease   = time.Minute // four times the longest attempt
+	sockets     = 1000        // hosts at once: a waiting socket is cheap, signing is bounded elsewhere
+	slowSockets = 200         // of those that are known to be slow
 )
 
-// retries is the schedule of a delivery: 19 attempts over six days.
-var retries = schedule()
-
-func schedule() queue.Schedule {
-	s := queue.Schedule{time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour, 3 * time.Hour, 6 * time.Hour}
-	for len(s) < 18 {
-		s = append(s, 12*time.Hour)
-	}
-	return s
-}
-
 // Lane describes the deliverers' work for the queue.
-func (d *Deliverer) Lane() queue.Lane[store.HostLease] {
-	return queue.Lane[store.HostLease]{
-		Name: Lane, Workers: sockets, Lease: hostLease,
-		Claim: func(ctx context.Context, tx *store.Tx, l store.Lease, hosts []string, n int) ([]store.HostLease, error) {
-			return tx.ClaimHosts(ctx, l, hosts, n)
+func (d *Deliverer) Lane() queue.Lane[store.HostWork] { return d.lane(Lane, sockets, false) }
+
+// SlowLane describes the work on hosts that are known to be slow.
+func (d *Deliverer) SlowLane() queue.Lane[store.HostWork] { return d.lane(SlowLane, slowSockets, true) }
+
+func (d *Deliverer) lane(name string, workers int, slow bool) queue.Lane[store.HostWork] {
+	return queue.Lane[store.HostWork]{
+		Name: name, Workers: workers, Lease: hostLease,
+		Claim: func(ctx context.Context, tx *store.Tx, l store.Lease, hosts []string, n int) ([]store.HostWork, error) {
+			return tx.ClaimHosts(ctx, l, slow, hosts, n)
 		},
-		Key: func(h store.HostLease) string { return h.Host },
+		Key: func(h store.HostWork) string { return h.Name },
 		Waiting: func(ctx context.Context, hosts []string) ([]string, error) {
-			return d.db.WaitingHosts(ctx, hosts, d.db.Now())
+			return d.waiting(ctx, hosts, slow)
 		},
-		Due:  d.db.DueHost,
-		Work: func(ctx context.Context, all []store.HostLease) (time.Time, error) { return d.host(ctx, all[0]) },
+		Due:  func(ctx context.Context) (time.Time, error) { return d.db.DueHost(ctx, slow, d.db.Now()) },
+		Work: func(ctx context.Context, all []store.HostWork) (time.Time, error) { return d.host(ctx, all[0]) },
 	}
 }
 
-// host delivers what is due at a host until nothing is left or the lease is lost,
-// gives the host back, and says when its next delivery is due.
-func (d *Deliverer) host(ctx context.Context, h store.HostLease) (next time.Time, err error) {
-	for made := 0; made < perClaim; {
-		due, err := d.db.DueDeliveries(ctx, h.Host, d.db.Now(), perHost)
-		if err != nil {
-			return next, err
-		}
-		if len(due) == 0 {
-			break
-		}
-		ended := d.attempt(ctx, due)
-		if ctx.Err() != nil {
-			return next, ctx.Err() // stopping: not recorded, so made again
-		}
-		made += len(due)
-		ours, err := d.record(ctx, h, ended)
-		if err != nil || !ours {
-			return next, err
-		}
-	}
-	err = d.db.InTx(ctx, func(tx *store.Tx) error {
-		next, err = tx.ReleaseHost(ctx, h)
-		return err
-	})
-	return next, err
-}
-
-// attempt makes the given deliveries at once.
-func (d *Deliverer) attempt(ctx context.Context, due []store.Delivery) []store.Delivered {
-	ended := make([]store.Delivered, len(due))
-	var wg sync.WaitGroup
-	for i, one := range due {
-		wg.Go(func() { ended[i] = d.deliver(ctx, one) })
-	}
-	wg.Wait()
-	return ended
-}
-
-func (d *Deliverer) record(ctx context.Context, h store.HostLease, ended []store.Delivered) (ours bool, err error) {
-	err = d.db.InTx(ctx, func(tx *store.Tx) error {
-		if ours, err = tx.RecordDeliveries(ctx, h, ended); err != nil || !ours {
-			return err
-		}
-		_, err := tx.ExtendHost(ctx, h, d.db.Now().Add(hostLease))
-		return err
-	})
-	return ours, err
-}
-
-// deliver makes one attempt and says how it ended.
-func (d *Deliverer) deliver(ctx context.Context, one store.Delivery) store.Delivered {
-	res, err := d.send(ctx, one)
+// waiting gives those of the hosts that this lane should try again. Who queues a
+// delivery does not know how its host stands: a slow one is handed on.
+func (d *Deliverer) waiting(ctx context.Context, hosts []string, slow bool) ([]string, error) {
 	now := d.db.Now()
-	end := judge(res, err, one.Attempts, now)
-	end.ID = one.ID
-	if end.State != store.Done && end.State != store.Waiting {
+	if !slow {
+		others, err := d.db.WaitingHosts(ctx, true, hosts, now)
+		if err != nil {
+			return nil, err
+		}
+		d.bus.Ready(SlowLane, now, others...)
+	}
+	return d.db.WaitingHosts(ctx, slow, hosts, now)
+}
+
+// host delivers what is due at a host, gives the host back, and says when its next
+// delivery is due.
+func (d *Deliverer) host(ctx context.Context, work store.HostWork) (next time.Time, err error) {
+	result := store.HostResult{Host: work.Host, Fence: work.Fence}
+	tries := make([]try, len(work.Due))
+	var all sync.WaitGroup
+	for i, one := range work.Due {
+		all.Go(func() { tries[i] = d.attempt(ctx, work.Host, one) })
+	}
+	all.Wait()
+	if ctx.Err() != nil {
+		return next, ctx.Err() // stopping: not recorded, so made again
+	}
+	for i, t := range tries {
+		end := judge(t.res, t.err, work.Due[i].Attempts, t.ended)
+		end.ID, end.Counted = work.Due[i].ID, true
+		if note(&result, t, end) && work.Probe { // a probe that failed is no turn of the delivery's
+			end.State, end.Counted, end.Next = store.Waiting, false, work.Due[i].Next
+		}
+		result.Ended = append(result.Ended, end)
+		d.follow(ctx, work.Due[i], end)
+	}
+	return d.record.write(ctx, result)
+}
+
+// note keeps what an attempt says of the host: any answer in order shows that it
+// lives, also one that refuses. It reports whether the attempt says the contrary.
+func note(r *store.HostResult, t try, end store.Delivered) (failed bool) {
+	r.Host.Took(t.ended, t.ended.Sub(t.began))
+	if t.newer {
+		r.Host.NewerAt = t.ended
+	} else if answered(end.Status) {
+		r.Host.NewerAt = time.Time{}
+	}
+	if answered(end.Status) {
+		r.Revived = r.Host.Answered(t.ended, end.State == store.Done) || r.Revived
+		return false
+	}
+	r.Host.Failed(t.ended, end.Outcome)
+	return true
+}
+
+// follow does what an ending leads to.
+func (d *Deliverer) follow(ctx context.Context, one store.Delivery, end store.Delivered) {
+	if end.State == store.Parked {
 		d.log.Info("delivery was given up", "host", one.Host, "iri", one.Object, "attempt", one.Attempts+1, "err", end.Outcome)
 	}
 	if end.Status == 410 {
 		d.confirmGone(ctx, one.Inbox)
 	}
-	return end
 }
 
-func (d *Deliverer) send(ctx context.Context, one store.Delivery) (*transport.Response, error) {
+// try is one attempt to deliver.
+type try struct {
+	res          *transport.Response
+	err          error
+	began, ended time.Time
+	newer        bool // it was taken with a signature by RFC 9421
+}
+
+// attempt makes one delivery. A host that does not take one kind of signature is
+// asked once with the other; what it took is tried first from then on.
+func (d *Deliverer) attempt(ctx context.Context, h social.Host, one store.Delivery) (t try) {
+	t.began = d.db.Now()
+	defer func() { t.ended = d.db.Now() }()
 	a, err := d.activity(ctx, one.Activity)
 	if err != nil {
-		return nil, err
+		t.err = err
+		return t
 	}
 	key, err := d.identity.Key(ctx, a.Actor)
 	if err != nil {
-		return nil, err
+		t.err = err
+		return t
 	}
-	return d.post(ctx, one.Inbox, []byte(a.Document), key)
+	schemes := []httpsig.Scheme{httpsig.Cavage, httpsig.RFC9421}
+	if h.Newer(t.began) {
+		slices.Reverse(schemes)
+	}
+	for _, scheme := range schemes {
+		t.res, t.err = d.post(ctx, one.Inbox, []byte(a.Document), key, scheme)
+		if t.err != nil || t.res.Status != 400 && t.res.Status != 401 {
+			t.newer = scheme == httpsig.RFC9421 && t.err == nil && answered(t.res.Status)
+			return t
+		}
+	}
+	return t
 }
 
 // activity gives what is to be sent; a fan-out asks for the same one a thousand times.
@@ -180,59 +208,4 @@ func (d *Deliverer) confirmGone(ctx context.Context, inbox string) {
 			d.log.Debug("an inbox is gone, its actor could not be asked", "actor", a.IRI, "err", err)
 		}
 	}
-}
-
-// judge decides what an answer means. A refusal that trying again cannot mend
-// parks the delivery; whatever may pass waits for its next turn.
-func judge(res *transport.Response, err error, attempts int, now time.Time) store.Delivered {
-	end := store.Delivered{Ending: store.Ending{At: now}}
-	if err != nil {
-		if transport.Permanent(err) {
-			end.State, end.Outcome = store.Parked, transport.Reason(err)
-			return end
-		}
-		return again(end, transport.Reason(err), attempts, 0)
-	}
-	end.Status = res.Status
-	said := fmt.Sprintf("answered %d", res.Status)
-	switch s := res.Status; {
-	case s >= 200 && s < 300:
-		end.State, end.Outcome = store.Done, said
-	case s == 403 && attempts < 2: // a CDN's challenge may go away
-		return again(end, said, attempts, 0)
-	case s == 401 || s == 408 || s == 425 || s == 429 || s >= 500 && s != 501:
-		return again(end, said, attempts, retryAfter(res, now))
-	default: // redirects of a POST are not followed; the rest is a refusal
-		end.State, end.Outcome = store.Parked, said
-	}
-	return end
-}
-
-// again gives a delivery its next turn, or parks it after the last one.
-func again(end store.Delivered, why string, attempts int, after time.Duration) store.Delivered {
-	pause, left := retries.After(attempts)
-	if !left {
-		end.State, end.Outcome = store.Parked, why+", after the last attempt"
-		return end
-	}
-	end.State, end.Outcome, end.Next = store.Waiting, why, end.At.Add(max(pause, after))
-	return end
-}
-
-// maxRetryAfter is how long a host may put us off.
-const maxRetryAfter = 24 * time.Hour
-
-func retryAfter(res *transport.Response, now time.Time) time.Duration {
-	header := res.Header.Get("Retry-After")
-	if header == "" {
-		return 0
-	}
-	var seconds int
-	if _, err := fmt.Sscanf(header, "%d", &seconds); err == nil {
-		return min(max(0, time.Duration(seconds)*time.Second), maxRetryAfter)
-	}
-	if at, err := time.Parse(time.RFC1123, header); err == nil {
-		return min(max(0, at.Sub(now)), maxRetryAfter)
-	}
-	return 0
 }

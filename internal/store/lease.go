@@ -89,6 +89,6 @@ func (tx *Tx) VoidLeases(ctx context.Context) error {
 func (r Reader) Busy(ctx context.Context, now time.Time) (bool, error) {
 	return found(ctx, r, "look for due work", `
 		SELECT 1 WHERE EXISTS (SELECT 1 FROM inbound WHERE state = 0 AND next_at <= $1)
-			OR EXISTS (SELECT 1 FROM deliveries d WHERE d.state = 0 AND d.next_at <= $1 AND NOT `+behind+`)
+			OR EXISTS (SELECT 1 FROM hosts WHERE next_at <> 0 AND next_at <= $1 AND NOT paused)
 			OR EXISTS (SELECT 1 FROM jobs WHERE state = 0 AND next_at <= $1)`, millis(now))
 }

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"skerry/internal/httpsig"
 )
 
 func gzipped(text string) string {
@@ -160,7 +162,7 @@ func TestHugeHeadersEndAnAnswer(t *testing.T) {
 			if res, err := newClient(t, Options{}).Get(t.Context(), "http://"+address+"/", Get{}); kind(err) != c.want {
 				t.Errorf("GET: got %+v, %v, want kind %d", res, err, c.want)
 			}
-			if res, err := newClient(t, Options{}).Post(t.Context(), "http://"+address+"/", []byte("{}"), ourKey()); kind(err) != c.want {
+			if res, err := newClient(t, Options{}).Post(t.Context(), "http://"+address+"/", []byte("{}"), ourKey(), httpsig.Cavage); kind(err) != c.want {
 				t.Errorf("POST: got %+v, %v, want kind %d", res, err, c.want)
 			}
 		})

@@ -9,6 +9,8 @@ import (
 	"net/netip"
 	"sync"
 	"testing"
+
+	"skerry/internal/httpsig"
 	"testing/synctest"
 	"time"
 )
@@ -87,8 +89,10 @@ func TestSlowStrangersAreGivenUp(t *testing.T) {
 	key := ourKey()
 	for name, s := range slowStrangers {
 		for method, send := range map[string]func(*Client) (*Response, error){
-			"GET":  func(c *Client) (*Response, error) { return c.Get(context.Background(), s.address, Get{}) },
-			"POST": func(c *Client) (*Response, error) { return c.Post(context.Background(), s.address, []byte("{}"), key) },
+			"GET": func(c *Client) (*Response, error) { return c.Get(context.Background(), s.address, Get{}) },
+			"POST": func(c *Client) (*Response, error) {
+				return c.Post(context.Background(), s.address, []byte("{}"), key, httpsig.Cavage)
+			},
 		} {
 			t.Run(method+" "+name, func(t *testing.T) {
 				t.Parallel()
@@ -122,7 +126,7 @@ func TestDrippingBodyEndsWithTheRequest(t *testing.T) {
 			t.Errorf("GET: got an end after %v, want 15s", took)
 		}
 		start = time.Now()
-		res, err = c.Post(t.Context(), "http://127.0.0.1/", []byte("{}"), key)
+		res, err = c.Post(t.Context(), "http://127.0.0.1/", []byte("{}"), key, httpsig.Cavage)
 		if err != nil || res.Status != 202 {
 			t.Errorf("POST: got %+v, %v, want 202: it has arrived", res, err)
 		}

@@ -16,6 +16,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"skerry/internal/httpsig"
 	"time"
 
 	"skerry/internal/social"
@@ -70,7 +72,7 @@ func TestTroubleOnTheWayIsNamed(t *testing.T) {
 			client := c.town.visitor(t, Options{Resolve: inside})
 			res, err := client.Get(t.Context(), "https://"+c.host+"/", Get{})
 			named(t, "GET", res, err, c.want, c.say)
-			res, err = client.Post(t.Context(), "https://"+c.host+"/", []byte("{}"), ourKey())
+			res, err = client.Post(t.Context(), "https://"+c.host+"/", []byte("{}"), ourKey(), httpsig.Cavage)
 			named(t, "POST", res, err, c.want, c.say)
 		})
 	}

@@ -150,19 +150,23 @@ func (c *Client) signGet(ctx context.Context, req *http.Request) error {
 	if err != nil {
 		return &Error{Kind: Unsigned, Err: err}
 	}
-	return c.sign(ctx, req, nil, k)
+	return c.sign(ctx, req, nil, k, httpsig.Cavage)
 }
 
 // sign waits for a core: a thousand sockets may wait, but not a thousand signatures.
 // What goes wrong here is not the stranger's doing.
-func (c *Client) sign(ctx context.Context, req *http.Request, body []byte, key httpsig.Key) error {
+func (c *Client) sign(ctx context.Context, req *http.Request, body []byte, key httpsig.Key, s httpsig.Scheme) error {
 	select {
 	case c.signing <- struct{}{}:
 	case <-ctx.Done():
 		return &Error{Kind: Unsigned, Err: ctx.Err()}
 	}
 	defer func() { <-c.signing }()
-	if err := httpsig.Sign(req, body, key, c.o.Now()); err != nil {
+	sign := httpsig.Sign
+	if s == httpsig.RFC9421 {
+		sign = httpsig.SignRFC9421
+	}
+	if err := sign(req, body, key, c.o.Now()); err != nil {
 		return &Error{Kind: Unsigned, Err: err}
 	}
 	return nil

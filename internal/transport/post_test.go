@@ -28,7 +28,7 @@ func TestPostDeliversWhatIsSigned(t *testing.T) {
 		says(202, "taken")(w, r)
 	}))
 	c := town.visitor(t, Options{UserAgent: "Skerry/1", Now: func() time.Time { return noon }})
-	res, err := c.Post(t.Context(), "https://A.example.com:443/users/%40b/inbox?x=1#y", []byte(follow), ourKey())
+	res, err := c.Post(t.Context(), "https://A.example.com:443/users/%40b/inbox?x=1#y", []byte(follow), ourKey(), httpsig.Cavage)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +65,7 @@ func TestPostIsNotRedirected(t *testing.T) {
 			t.Run(fmt.Sprint(status, " ", name), func(t *testing.T) {
 				t.Parallel()
 				town := newTown(t, sends(status, location))
-				res, err := town.visitor(t, Options{}).Post(t.Context(), "https://a.example.com/inbox", []byte(follow), ourKey())
+				res, err := town.visitor(t, Options{}).Post(t.Context(), "https://a.example.com/inbox", []byte(follow), ourKey(), httpsig.Cavage)
 				if err != nil || res.Status != status || res.Header.Get("Location") != location || res.URL != "https://a.example.com/inbox" {
 					t.Errorf("got %+v, %v, want the %d for the caller to judge", res, err, status)
 				}
@@ -81,7 +81,7 @@ func TestEveryStatusOfAPostIsAnAnswer(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{200, 201, 202, 204, 400, 401, 403, 404, 410, 418, 429, 500, 501, 503} {
 		s := newStranger(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }))
-		res, err := newClient(t, Options{}).Post(t.Context(), s.URL, []byte("{}"), ourKey())
+		res, err := newClient(t, Options{}).Post(t.Context(), s.URL, []byte("{}"), ourKey(), httpsig.Cavage)
 		if err != nil || res.Status != status {
 			t.Errorf("got %+v, %v, want %d", res, err, status)
 		}
@@ -104,7 +104,7 @@ func TestAnswerToAPostIsCut(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newStranger(t, c.answer)
-			res, err := newClient(t, Options{}).Post(t.Context(), s.URL, []byte("{}"), ourKey())
+			res, err := newClient(t, Options{}).Post(t.Context(), s.URL, []byte("{}"), ourKey(), httpsig.Cavage)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -126,7 +126,7 @@ func TestPostIsMadeOnce(t *testing.T) {
 	t.Parallel()
 	var asked atomic.Int32
 	address := rough(t, func(net.Conn) { asked.Add(1) }) // and hangs up
-	_, err := newClient(t, Options{}).Post(t.Context(), "http://"+address+"/inbox", []byte("{}"), ourKey())
+	_, err := newClient(t, Options{}).Post(t.Context(), "http://"+address+"/inbox", []byte("{}"), ourKey(), httpsig.Cavage)
 	if kind(err) != Network || asked.Load() != 1 {
 		t.Errorf("got %v after %d requests, want a failure after one", err, asked.Load())
 	}
@@ -136,7 +136,7 @@ func TestPostThatCannotBeSignedIsNotSent(t *testing.T) {
 	t.Parallel()
 	s := newStranger(t, says(202, ""))
 	c := newClient(t, Options{})
-	_, err := c.Post(t.Context(), s.URL, []byte("{}"), httpsig.Key{ID: "https://skerry.example/actor#main-key"})
+	_, err := c.Post(t.Context(), s.URL, []byte("{}"), httpsig.Key{ID: "https://skerry.example/actor#main-key"}, httpsig.Cavage)
 	if kind(err) != Unsigned || Permanent(err) || !strings.Contains(err.Error(), "#main-key") {
 		t.Errorf("got %v, want that the key cannot sign, to be tried again", err)
 	}
@@ -145,7 +145,7 @@ func TestPostThatCannotBeSignedIsNotSent(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := c.Post(ctx, s.URL, []byte("{}"), ourKey()); kind(err) != Unsigned {
+	if _, err := c.Post(ctx, s.URL, []byte("{}"), ourKey(), httpsig.Cavage); kind(err) != Unsigned {
 		t.Errorf("no core is free: got %v, want that we could not sign", err)
 	}
 	if got := s.asked(); got != nil {
@@ -153,7 +153,7 @@ func TestPostThatCannotBeSignedIsNotSent(t *testing.T) {
 	}
 	<-c.signing
 	for range 2 * cap(c.signing) { // each gives its core back
-		if _, err := c.Post(t.Context(), s.URL, []byte("{}"), ourKey()); err != nil {
+		if _, err := c.Post(t.Context(), s.URL, []byte("{}"), ourKey(), httpsig.Cavage); err != nil {
 			t.Errorf("one core is free: got %v, want it sent", err)
 		}
 	}
@@ -167,7 +167,7 @@ func TestPostIsNotHeldUpByWhatFailedBefore(t *testing.T) {
 		if res, err := c.Get(t.Context(), s.URL+"/inbox", Get{}); err != nil || res.Status != 404 {
 			t.Fatalf("got %+v, %v, want 404", res, err)
 		}
-		if res, err := c.Post(t.Context(), s.URL+"/inbox", bytes.Repeat([]byte("x"), 1<<16), ourKey()); err != nil || res.Status != 404 {
+		if res, err := c.Post(t.Context(), s.URL+"/inbox", bytes.Repeat([]byte("x"), 1<<16), ourKey(), httpsig.Cavage); err != nil || res.Status != 404 {
 			t.Fatalf("got %+v, %v, want 404", res, err)
 		}
 	}
@@ -180,7 +180,7 @@ func TestPostGoesOnlyWhereWeAsk(t *testing.T) {
 	t.Parallel()
 	c := newClient(t, Options{})
 	for _, raw := range []string{"", "http://a.example/inbox", "https://127.0.0.2/inbox", "https://a.example:8443/inbox", "https://u@a.example/inbox"} {
-		if _, err := c.Post(t.Context(), raw, []byte("{}"), ourKey()); !social.Is(err, social.Invalid) || !Permanent(err) {
+		if _, err := c.Post(t.Context(), raw, []byte("{}"), ourKey(), httpsig.Cavage); !social.Is(err, social.Invalid) || !Permanent(err) {
 			t.Errorf("%q: got %v, want Invalid, for good", raw, err)
 		}
 	}

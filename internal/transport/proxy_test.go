@@ -7,6 +7,8 @@ import (
 	"net/netip"
 	"net/url"
 	"testing"
+
+	"skerry/internal/httpsig"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -42,7 +44,7 @@ func TestAllGoesThroughTheProxyByName(t *testing.T) {
 			if err != nil || string(res.Body) != "the end" {
 				t.Fatalf("GET: got %+v, %v, want the end", res, err)
 			}
-			if res, err = c.Post(t.Context(), "https://inbox.example.com/", []byte("{}"), ourKey()); err != nil || res.Status != 200 {
+			if res, err = c.Post(t.Context(), "https://inbox.example.com/", []byte("{}"), ourKey(), httpsig.Cavage); err != nil || res.Status != 200 {
 				t.Fatalf("POST: got %+v, %v, want 200", res, err)
 			}
 			want := []string{"a.example.com:443", "b.example.com:443", "z.example.com:443", "inbox.example.com:443"}
@@ -93,7 +95,7 @@ func TestPrivateAddressIsRefusedBeforeTheProxyIsAsked(t *testing.T) {
 			if _, err := c.Get(t.Context(), raw, Get{}); !social.Is(err, social.Invalid) {
 				t.Errorf("%s, GET %s: got %v, want Invalid", scheme, raw, err)
 			}
-			if _, err := c.Post(t.Context(), raw, []byte("{}"), ourKey()); !social.Is(err, social.Invalid) {
+			if _, err := c.Post(t.Context(), raw, []byte("{}"), ourKey(), httpsig.Cavage); !social.Is(err, social.Invalid) {
 				t.Errorf("%s, POST %s: got %v, want Invalid", scheme, raw, err)
 			}
 		}

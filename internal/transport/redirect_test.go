@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"skerry/internal/httpsig"
+
 	"github.com/google/go-cmp/cmp"
 
 	"skerry/internal/social"
@@ -193,7 +195,7 @@ func TestOwnHostIsNotAsked(t *testing.T) {
 	if !social.Is(err, social.Invalid) || !Permanent(err) {
 		t.Errorf("GET: got %v, want Invalid", err)
 	}
-	_, err = c.Post(t.Context(), "https://own.example.com/inbox", []byte("{}"), ourKey())
+	_, err = c.Post(t.Context(), "https://own.example.com/inbox", []byte("{}"), ourKey(), httpsig.Cavage)
 	if !social.Is(err, social.Invalid) || !Permanent(err) {
 		t.Errorf("POST: got %v, want Invalid", err)
 	}

@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"skerry/internal/httpsig"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -35,7 +37,7 @@ func TestNameThatTurnsPrivateIsRefused(t *testing.T) {
 	if kind(err) != Refused {
 		t.Errorf("the second time: got %v, want it refused", err)
 	}
-	_, err = c.Post(t.Context(), "https://a.example.com/inbox", []byte("{}"), ourKey())
+	_, err = c.Post(t.Context(), "https://a.example.com/inbox", []byte("{}"), ourKey(), httpsig.Cavage)
 	if kind(err) != Refused {
 		t.Errorf("a POST: got %v, want it refused", err)
 	}

@@ -1,0 +1,109 @@
+package social
+
+import "time"
+
+// Host is a server that we deliver to, and how it has answered.
+type Host struct {
+	Name      string
+	OKAt      time.Time // last taken; zero for never
+	FailedAt  time.Time // last failure; zero for never
+	LastError string    // of the last failure, in an operator's words
+
+	FailingSince time.Time // zero while it answers
+	Failures     int       // in a row
+	OpenUntil    time.Time // the breaker is open: nobody but a probe tries before; zero: closed
+	SlowUntil    time.Time // it lets us wait: it is served apart
+	Paused       bool      // the owner wants nothing sent
+	NewerAt      time.Time // a signature by RFC 9421 was taken where the older one was not
+}
+
+// HostState is how a host stands, in one word.
+type HostState string
+
+const (
+	HostHealthy HostState = "healthy"
+	HostSlow    HostState = "slow"
+	HostFailing HostState = "failing"
+	HostDormant HostState = "dormant"
+	HostPaused  HostState = "paused"
+)
+
+// The rules of the breaker.
+const (
+	breakAfter  = 5                  // failures in a row
+	breakSpread = 10 * time.Minute   // over at least this time: a burst breaks nothing
+	firstProbe  = time.Minute        // then twice as long after each failed probe
+	lastProbe   = time.Hour          // at most
+	dormantAge  = 7 * 24 * time.Hour // of failing without an answer
+	dormantWait = 24 * time.Hour     // between probes of a dormant host
+	slowTime    = time.Hour          // how long a slow answer is remembered
+	newerTime   = 7 * 24 * time.Hour // how long the newer signature is tried first
+)
+
+// SlowAnswer is how long an answer may take before a host counts as slow.
+const SlowAnswer = 5 * time.Second
+
+// State says how the host stands.
+func (h Host) State(now time.Time) HostState {
+	switch {
+	case h.Paused:
+		return HostPaused
+	case h.FailingSince.IsZero() && now.Before(h.SlowUntil):
+		return HostSlow
+	case h.FailingSince.IsZero():
+		return HostHealthy
+	case now.Sub(h.FailingSince) >= dormantAge:
+		return HostDormant
+	}
+	return HostFailing
+}
+
+// Newer reports whether RFC 9421 is what the host takes.
+func (h Host) Newer(now time.Time) bool { return now.Sub(h.NewerAt) < newerTime }
+
+// Answered notes that the host lives, taken whether it took what it was sent. It
+// reports whether it had been failing: then all that waits for it may go.
+func (h *Host) Answered(at time.Time, taken bool) (revived bool) {
+	revived = !h.FailingSince.IsZero()
+	h.FailingSince, h.Failures, h.OpenUntil = time.Time{}, 0, time.Time{}
+	if taken {
+		h.OKAt = at
+	}
+	return revived
+}
+
+// Failed notes that the host did not answer, or not in order. Failures that are
+// spread over time open the breaker.
+func (h *Host) Failed(at time.Time, why string) {
+	if h.FailingSince.IsZero() {
+		h.FailingSince = at
+	}
+	h.FailedAt, h.LastError = at, why
+	h.Failures++
+	spread := at.Sub(h.FailingSince)
+	switch {
+	case spread >= dormantAge:
+		h.OpenUntil = at.Add(dormantWait)
+	case h.Failures >= breakAfter && spread >= breakSpread:
+		h.OpenUntil = at.Add(probeAfter(h.Failures - breakAfter))
+	}
+}
+
+func probeAfter(n int) time.Duration {
+	pause := firstProbe
+	for range n {
+		if pause *= 2; pause >= lastProbe {
+			return lastProbe
+		}
+	}
+	return pause
+}
+
+// Took notes how long an attempt lasted.
+func (h *Host) Took(at time.Time, long time.Duration) {
+	if long >= SlowAnswer {
+		h.SlowUntil = at.Add(slowTime)
+	} else {
+		h.SlowUntil = time.Time{}
+	}
+}
