@@ -62,6 +62,23 @@ func TestWhoBlocksTheOwnerIsNotAskedToBeFollowed(t *testing.T) {
 	})
 }
 
+// What a blocked author wrote is not read through others who boost it.
+func TestBoostsOfBlockedAuthorsAreNotRead(t *testing.T) {
+	onStage(t, func(t *testing.T, st *stage) {
+		before, after := st.eve.Note("1", "before"), st.eve.Note("2", "after")
+		st.tell(st.bert, st.bert.Activity("Announce", "a1", before["id"]))
+		if n := len(st.home()); n != 1 {
+			t.Fatalf("home has %d lines, want the boost", n)
+		}
+		st.must(st.s.Publisher.Block(st.ctx, st.who(st.eve).ID))
+		testkit.Settle(t, st.s)
+		st.tell(st.bert, st.bert.Activity("Announce", "a2", after["id"]))
+		if n := len(st.home()); n != 0 {
+			t.Errorf("home has %d lines, want none", n)
+		}
+	})
+}
+
 func TestWhoWaitsIsLetInWhenNobodyNeedsApproval(t *testing.T) {
 	onStage(t, func(t *testing.T, st *stage) {
 		profile := func(locked bool) {

@@ -91,6 +91,10 @@ func (w *Worker) boost(ctx context.Context, v Verified, p social.Post, follows b
 		if !follows {
 			return nil
 		}
+		blocked, err := tx.Blocks(ctx, v.owner.ID, p.Author)
+		if err != nil || blocked {
+			return err
+		}
 		return tx.AddHome(ctx, store.HomeEntry{ID: b.ID, Post: p.ID, Boost: b.ID, By: v.by.ID})
 	})
 }

@@ -187,8 +187,7 @@ func (d *Documents) Replies(r *http.Request, name string, id social.ID) (doc act
 	open = post.Visibility.Open()
 	page, asked := cursor(r)
 	if !asked {
-		n, err := d.db.CountRepliesTo(r.Context(), post.ID, social.Unlisted)
-		return d.build.Collection(iri, n, firstPage(iri), "", false), open, err
+		return d.build.Collection(iri, post.Counts.Replies, firstPage(iri), "", false), open, nil
 	}
 	// Oldest first: the cursor is the last one seen.
 	page.After, page.Before = page.Before, 0

@@ -162,7 +162,7 @@ func (p *Publisher) Block(ctx context.Context, id social.ID) error {
 		if err := p.reject(ctx, tx, owner, who); err != nil {
 			return err
 		}
-		if err := tx.DropHomeOf(ctx, who.ID); err != nil {
+		if err := tx.DropHomeAbout(ctx, who.ID); err != nil {
 			return err
 		}
 		return p.say(ctx, tx, statement{

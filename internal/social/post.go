@@ -87,7 +87,8 @@ type Post struct {
 	Counts Counts
 }
 
-// Counts are the numbers under a post as we know them.
+// Counts are the numbers under a post as we know them; of the replies those that
+// anybody may read.
 type Counts struct{ Replies, Likes, Boosts int }
 
 // Mention is somebody named in a post.

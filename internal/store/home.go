@@ -22,7 +22,15 @@ func (tx *Tx) AddHome(ctx context.Context, e HomeEntry) error {
 	return err
 }
 
-// DropHomeOf takes all lines of an actor out of the timeline: unfollowed or blocked.
+// DropHomeAbout takes all that an actor wrote out of the timeline, whoever boosted
+// it: blocked.
+func (tx *Tx) DropHomeAbout(ctx context.Context, author social.ID) error {
+	_, err := tx.exec(ctx, "drop from home",
+		`DELETE FROM home WHERE by_id = $1 OR post_id IN (SELECT p.id FROM posts p WHERE p.author_id = $1)`, author)
+	return err
+}
+
+// DropHomeOf takes all lines of an actor out of the timeline: not followed any more.
 func (tx *Tx) DropHomeOf(ctx context.Context, by social.ID) error {
 	_, err := tx.exec(ctx, "drop from home", `DELETE FROM home WHERE by_id = $1`, by)
 	return err

@@ -11,7 +11,7 @@ const postColumns = `p.id, p.iri, p.url, p.author_id, a.iri, p.local, p.kind, p.
 	p.sensitive, p.content, p.source, p.language, p.in_reply_to, p.parent_id, p.context,
 	p.addressed_to, p.addressed_cc, p.mentions, p.hashtags, p.emojis, p.attachments, p.poll,
 	p.published_at, p.edited_at, p.fetched_at,
-	(SELECT COUNT(*) FROM posts c WHERE c.parent_id = p.id AND c.parent_id <> 0),
+	(SELECT COUNT(*) FROM posts c WHERE c.parent_id = p.id AND c.parent_id <> 0 AND c.visibility <= 1),
 	(SELECT COUNT(*) FROM likes l WHERE l.post_id = p.id),
 	(SELECT COUNT(*) FROM boosts b WHERE b.post_id = p.id)`
 
@@ -94,12 +94,6 @@ func (r Reader) RepliesTo(ctx context.Context, parent social.ID, most social.Vis
 		SELECT `+postColumns+postTables+`
 		WHERE p.parent_id = $1 AND p.parent_id <> 0 AND p.visibility <= $2 AND p.id < $3 AND p.id > $4
 		ORDER BY p.id LIMIT $5`, parent, most, before, after, limit)
-}
-
-// CountRepliesTo counts what RepliesTo can give.
-func (r Reader) CountRepliesTo(ctx context.Context, parent social.ID, most social.Visibility) (int, error) {
-	return one(ctx, r, "count replies", value[int],
-		`SELECT COUNT(*) FROM posts WHERE parent_id = $1 AND parent_id <> 0 AND visibility <= $2`, parent, most)
 }
 
 // PostsInContext gives the stored posts of a conversation that are no more closed
