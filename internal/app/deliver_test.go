@@ -82,30 +82,35 @@ func TestInboxThatIsGoneWithItsActorEndsTheFollow(t *testing.T) {
 func TestHostGetsNoMoreThanTwoAtOnce(t *testing.T) {
 	onStage(t, func(t *testing.T, st *stage) {
 		st.befriended()
+		st.peer.Fail(bertsInbox, http.StatusServiceUnavailable)
+		for i := range 6 {
+			st.publish(fmt.Sprint("post ", i))
+		}
+		testkit.Settle(t, st.s)
 		var mu sync.Mutex
 		now, most := 0, 0
-		two, open := make(chan struct{}, 20), make(chan struct{})
+		came, open := make(chan struct{}, 20), make(chan struct{})
 		st.peer.Handle(bertsInbox, func(w http.ResponseWriter, _ *http.Request) {
 			mu.Lock()
 			now++
 			most = max(most, now)
 			mu.Unlock()
-			two <- struct{}{}
+			came <- struct{}{}
 			<-open
 			mu.Lock()
 			now--
 			mu.Unlock()
 			w.WriteHeader(http.StatusAccepted)
 		})
-		for i := range 6 {
-			st.publish(fmt.Sprint("post ", i))
-		}
-		<-two
-		<-two
+		st.peer.Fail(bertsInbox, 0)
+		st.clock.Advance(2 * time.Minute)
+		st.s.Bus.Ring(queue.Look(outbox.Lane))
+		<-came
+		<-came
 		close(open)
 		testkit.Settle(t, st.s)
-		if most != 2 || len(two) != 4 {
-			t.Errorf("%d at once and %d in all, want 2 and 6", most, 2+len(two))
+		if most != 2 || len(came) != 4 {
+			t.Errorf("%d at once and %d in all, want 2 and 6", most, 2+len(came))
 		}
 	})
 }
