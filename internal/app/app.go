@@ -121,7 +121,7 @@ func (a *App) build(ctx context.Context) error {
 	a.Publisher = outbox.New(a.DB, a.Identity, a.Finder, a.urls, a.Bus, a.o.Log)
 	a.deliverer = outbox.NewDeliverer(a.DB, a.Identity, a.client, a.Finder, a.Bus, a.o.Log)
 	a.receiver = inbox.NewReceiver(a.DB, verifier, a.Bus, a.privatePeer, a.o.Log)
-	a.worker = inbox.NewWorker(a.DB, a.Finder, a.Publisher, a.urls, a.o.Log)
+	a.worker = inbox.NewWorker(a.DB, a.Finder, a.Publisher, a.urls, a.Bus, a.o.Log)
 	a.api = mastodon.New(a.DB, a.Publisher, a.Finder, a.urls, a.o.Version, a.o.Log)
 	a.Site, err = web.New(web.Options{
 		DB: a.DB, Identity: a.Identity, Documents: a.documents, URLs: a.urls, Passwords: a.Passwords,

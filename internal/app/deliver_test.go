@@ -61,6 +61,25 @@ func TestHostThatWasAwayGetsEverythingInOrder(t *testing.T) {
 	})
 }
 
+// A host that was down and speaks to us again gets what waits for it at once.
+func TestHostThatSpeaksToUsGetsWhatWaits(t *testing.T) {
+	onStage(t, func(t *testing.T, st *stage) {
+		st.befriended()
+		st.peer.Fail(bertsInbox, http.StatusBadGateway)
+		p := st.own("hello")
+		st.later(2 * time.Minute) // fails again: the next turn is minutes away
+		st.peer.Fail(bertsInbox, 0)
+		st.later(65 * time.Second)
+		if n := len(st.peer.Order(p.IRI)); n != 0 {
+			t.Fatalf("the post came at %d, before its turn", n)
+		}
+		st.tell(st.bert, st.bert.Activity("Like", "l1", p.IRI))
+		if n := len(st.peer.Order(p.IRI)); n != 1 {
+			t.Errorf("%d came after bert's server spoke, want the post", n)
+		}
+	})
+}
+
 func TestInboxThatIsGoneWithItsActorEndsTheFollow(t *testing.T) {
 	onStage(t, func(t *testing.T, st *stage) {
 		st.befriended()

@@ -5,7 +5,10 @@ import (
 	"log/slog"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
+
 	"skerry/internal/activitypub"
+	"skerry/internal/bus"
 	"skerry/internal/outbox"
 	"skerry/internal/queue"
 	"skerry/internal/remote"
@@ -19,12 +22,15 @@ type Worker struct {
 	finder    *remote.Finder
 	publisher *outbox.Publisher
 	urls      activitypub.URLs
+	bus       bus.Bus
 	log       *slog.Logger
+	spoke     *lru.Cache[string, time.Time] // hosts that were heard of lately
 }
 
 // NewWorker makes a worker.
-func NewWorker(db *store.DB, f *remote.Finder, p *outbox.Publisher, urls activitypub.URLs, log *slog.Logger) *Worker {
-	return &Worker{db: db, finder: f, publisher: p, urls: urls, log: log}
+func NewWorker(db *store.DB, f *remote.Finder, p *outbox.Publisher, urls activitypub.URLs, b bus.Bus, log *slog.Logger) *Worker {
+	spoke, _ := lru.New[string, time.Time](4096) // fails only for a size below one
+	return &Worker{db: db, finder: f, publisher: p, urls: urls, bus: b, log: log, spoke: spoke}
 }
 
 // Verified is an activity whose sender is proven: there is no other way to one
@@ -69,6 +75,7 @@ func (w *Worker) Lane(workers int) queue.Lane[store.Inbound] {
 func (w *Worker) Act(ctx context.Context, row store.Inbound) (outcome string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, leaseTime*3/4)
 	defer cancel()
+	w.heard(ctx, activitypub.Host(row.Signer))
 	doc, err := activitypub.Decode(row.Body)
 	if err != nil {
 		return "", err
