@@ -59,7 +59,7 @@ func (p program) withSettings(ctx context.Context, cfg config.Config, log *slog.
 	if err := fn(a); err != nil {
 		return err
 	}
-	app.Wake(cfg)
+	a.Wake()
 	return nil
 }
 

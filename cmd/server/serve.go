@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"slices"
 	"strings"
 
 	"skerry/internal/app"
@@ -14,24 +13,25 @@ import (
 	"skerry/internal/social"
 )
 
-// roles are the parts of the server. This version runs all of them in one process.
-var roles = []string{"web", "worker", "scheduler"}
-
 func (p program) serve(ctx context.Context, args []string) error {
-	whole := strings.Join(roles, ",")
+	whole := strings.Join(app.RoleNames, ",")
 	wanted := whole
 	err := p.flags("serve", args, func(f *flag.FlagSet) { f.StringVar(&wanted, "roles", whole, "") })
 	if err != nil {
 		return err
 	}
-	if err := checkRoles(wanted); err != nil {
-		return err
+	roles, err := app.ParseRoles(wanted)
+	if err != nil {
+		return usagef("serve: %v", err)
 	}
 	cfg, log, err := p.settings()
 	if err != nil {
 		return err
 	}
-	err = p.serveWith(ctx, cfg, log)
+	if err := roles.Check(cfg); err != nil {
+		return usagef("serve: %v", err)
+	}
+	err = p.serveWith(ctx, cfg, roles, log)
 	if err != nil && ctx.Err() != nil {
 		log.Info("stopped before the start was complete", "err", err)
 		return nil
@@ -39,35 +39,23 @@ func (p program) serve(ctx context.Context, args []string) error {
 	return err
 }
 
-func (p program) serveWith(ctx context.Context, cfg config.Config, log *slog.Logger) error {
-	a, err := app.New(ctx, cfg, app.Options{Version: buildVersion(), Log: log})
+func (p program) serveWith(ctx context.Context, cfg config.Config, roles app.Roles, log *slog.Logger) error {
+	a, err := app.New(ctx, cfg, app.Options{Version: buildVersion(), Log: log, Roles: roles})
 	if err != nil {
 		return err
 	}
 	defer a.Close()
 	return a.Run(ctx, func(at net.Addr) {
+		if at == nil {
+			log.Info("working, without answering requests", "origin", cfg.Origin(), "version", buildVersion())
+			return
+		}
 		log.Info("serving", "origin", cfg.Origin(), "listen", at.String(), "version", buildVersion())
 		if !cfg.Secure() && port(cfg.Domain) != port(at.String()) {
 			log.Warn("addresses of this server do not lead to where it listens: give DOMAIN the port of LISTEN", "origin", cfg.Origin(), "listen", at.String())
 		}
 		p.invite(ctx, a, cfg, log)
 	})
-}
-
-// checkRoles takes all roles in any order, and refuses a part of them.
-func checkRoles(list string) error {
-	given := map[string]bool{}
-	for _, role := range strings.Split(list, ",") {
-		role = strings.TrimSpace(role)
-		if !slices.Contains(roles, role) {
-			return usagef("serve: there is no role %q: --roles takes %s", role, strings.Join(roles, ","))
-		}
-		given[role] = true
-	}
-	if len(given) < len(roles) {
-		return usagef("serve: --roles %s is not built into this version, which runs everything in one process: leave --roles away", list)
-	}
-	return nil
 }
 
 // port gives the port of a host, which for http need not be said.

@@ -7,6 +7,7 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -36,6 +37,7 @@ type Options struct {
 	Version string
 	Log     *slog.Logger
 	Now     func() time.Time // nil: the clock of the machine
+	Roles   Roles            // none: all
 }
 
 // App is a whole server.
@@ -51,6 +53,7 @@ type App struct {
 
 	cfg       config.Config
 	o         Options
+	by        string // names this process in leases
 	urls      activitypub.URLs
 	client    *transport.Client
 	documents *outbox.Documents
@@ -66,19 +69,36 @@ func New(ctx context.Context, cfg config.Config, o Options) (*App, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Roles == (Roles{}) {
+		o.Roles = AllRoles
+	}
+	if err := o.Roles.Check(cfg); err != nil {
+		return nil, err
+	}
 	db, err := OpenStore(ctx, cfg, o)
 	if err != nil {
 		return nil, err
 	}
 	a := &App{
-		DB: db, Bus: bus.NewLocal(o.Now), Passwords: access.NewPasswords(), cfg: cfg, o: o,
+		DB: db, Passwords: access.NewPasswords(), cfg: cfg, o: o, by: rand.Text(),
 		urls: activitypub.URLs{Origin: cfg.Origin(), Domain: cfg.Domain, AccountDomain: cfg.AccountDomain},
 	}
-	if err := a.build(ctx); err != nil {
-		db.Close()
+	if a.Bus, err = openBus(cfg, o, a.by); err == nil {
+		err = a.build(ctx)
+	}
+	if err != nil {
+		a.Close()
 		return nil, err
 	}
 	return a, nil
+}
+
+// openBus joins the processes of one server. Several servers may share a Redis.
+func openBus(cfg config.Config, o Options, me string) (bus.Bus, error) {
+	if cfg.RedisURL == "" {
+		return bus.NewLocal(o.Now), nil
+	}
+	return bus.OpenRedis(bus.Options{URL: cfg.RedisURL, Prefix: "skerry:" + cfg.Domain + ":", Now: o.Now, Log: o.Log}, me)
 }
 
 // OpenStore opens the database of these settings.
@@ -124,7 +144,7 @@ func (a *App) build(ctx context.Context) error {
 	a.worker = inbox.NewWorker(a.DB, a.Finder, a.Publisher, a.urls, a.Bus, a.o.Log)
 	a.api = mastodon.New(a.DB, a.Publisher, a.Finder, a.urls, a.o.Version, a.o.Log)
 	a.Site, err = web.New(web.Options{
-		DB: a.DB, Identity: a.Identity, Documents: a.documents, URLs: a.urls, Passwords: a.Passwords,
+		DB: a.DB, Bus: a.Bus, Identity: a.Identity, Documents: a.documents, URLs: a.urls, Passwords: a.Passwords,
 		Version: a.o.Version, Secure: a.cfg.Secure(), Log: a.o.Log,
 	})
 	if err != nil {
@@ -182,17 +202,22 @@ func (a *App) Handler() http.Handler { return a.handler }
 // URLs is the server's address scheme.
 func (a *App) URLs() activitypub.URLs { return a.urls }
 
-// Close closes the database. Run must have returned.
-func (a *App) Close() { a.DB.Close() }
+// Close closes bus and database. Run must have returned.
+func (a *App) Close() {
+	if a.Bus != nil {
+		a.Bus.Close()
+	}
+	a.DB.Close()
+}
 
-// fetchWorkers and their like are how much is worked on at once.
+// ingestWorkers is how many signers are acted for at once.
 const ingestWorkers = 8
 
 // lanes gives the Run of every queue.
-func (a *App) lanes(by string) []func(context.Context) error {
+func (a *App) lanes() []func(context.Context) error {
 	return []func(context.Context) error{
-		queue.New(a.worker.Lane(ingestWorkers), a.DB, a.Bus, by, a.o.Log).Run,
-		queue.New(a.deliverer.Lane(), a.DB, a.Bus, by, a.o.Log).Run,
-		queue.New(a.deliverer.SlowLane(), a.DB, a.Bus, by, a.o.Log).Run,
+		queue.New(a.worker.Lane(ingestWorkers), a.DB, a.Bus, a.by, a.o.Log).Run,
+		queue.New(a.deliverer.Lane(), a.DB, a.Bus, a.by, a.o.Log).Run,
+		queue.New(a.deliverer.SlowLane(), a.DB, a.Bus, a.by, a.o.Log).Run,
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"skerry/internal/config"
@@ -20,7 +21,11 @@ const socketName = "skerry.sock"
 
 // listenForBells opens the socket at which commands ring. A data directory whose
 // path is too long for a socket has none: work is then found by the sweep.
+// Where there is Redis commands ring there.
 func (a *App) listenForBells() (net.Listener, error) {
+	if a.cfg.RedisURL != "" {
+		return nil, nil
+	}
 	path := filepath.Join(a.cfg.DataDir, socketName)
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("remove the old socket: %w", err)
@@ -55,15 +60,23 @@ func (a *App) answerBells(l net.Listener) {
 	}
 }
 
-// Wake tells a server that runs on the same data directory to look for work.
-// Without one there is nobody to wake.
-func Wake(cfg config.Config) {
-	c, err := dialBells(cfg)
+// Wake tells the server that runs on the same data directory, or all its
+// processes where there is Redis, to look for work. Without one there is nobody to
+// wake.
+func (a *App) Wake() {
+	lanes := []string{inbox.Lane, outbox.Lane}
+	if a.cfg.RedisURL != "" {
+		for _, lane := range lanes {
+			a.Bus.Ring(queue.Look(lane))
+		}
+		return
+	}
+	c, err := dialBells(a.cfg)
 	if err != nil {
 		return
 	}
 	defer c.Close()
-	_, _ = fmt.Fprintf(c, "%s\n%s\n", inbox.Lane, outbox.Lane)
+	_, _ = fmt.Fprintln(c, strings.Join(lanes, "\n"))
 }
 
 // running reports whether a server runs on the same data directory.

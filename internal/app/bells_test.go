@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"skerry/internal/app"
 	"skerry/internal/inbox"
 	"skerry/internal/outbox"
 	"skerry/internal/queue"
@@ -32,13 +31,13 @@ func TestCommandWakesEveryLaneOfARunningServer(t *testing.T) {
 		for _, bell := range []string{inbox.Lane, outbox.Lane} {
 			rings, stop := s.Bus.Listen(queue.Look(bell))
 			defer stop()
-			app.Wake(b.cfg)
+			b.wake()
 			wantRing(t, bell, rings)
 		}
 	}
 	s.signal()
 	s.stopped()
-	app.Wake(b.cfg) // there is nobody to wake, and that is no trouble
+	b.wake() // there is nobody to wake, and that is no trouble
 }
 
 // Who can write to the socket can ring for work, and nothing else.
@@ -80,7 +79,7 @@ func TestSocketOfACrashIsReplaced(t *testing.T) {
 	s := b.run()
 	rings, stop := s.Bus.Listen(queue.Look(outbox.Lane))
 	defer stop()
-	app.Wake(b.cfg)
+	b.wake()
 	wantRing(t, outbox.Lane, rings)
 	info, err := os.Stat(path)
 	if err != nil || info.Mode().Perm() != 0o600 {
@@ -100,7 +99,7 @@ func TestFolderTooDeepForASocketIsServedWithout(t *testing.T) {
 	b.cfg.DataDir = filepath.Join(b.cfg.DataDir, strings.Repeat("deep/", 30))
 	s := b.run()
 	s.hear("commands cannot wake this server")
-	app.Wake(b.cfg)
+	b.wake()
 	s.signal()
 	s.stopped()
 }

@@ -44,6 +44,16 @@ func (b *berth) open() (*app.App, error) {
 	return a, err
 }
 
+// wake does what a command beside the server does when it has changed something.
+func (b *berth) wake() {
+	b.t.Helper()
+	a, err := b.open()
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	a.Wake()
+}
+
 // running is a server that the test stops.
 type running struct {
 	*testkit.Server

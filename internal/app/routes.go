@@ -10,8 +10,8 @@ import (
 
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
-	"github.com/go-chi/httprate"
 
+	"skerry/internal/access"
 	"skerry/internal/inbox"
 	"skerry/internal/nodeinfo"
 	"skerry/internal/reply"
@@ -73,14 +73,18 @@ func (a *App) ready(w http.ResponseWriter, r *http.Request) error {
 	if err := a.DB.Ready(ctx); err != nil {
 		return err
 	}
-	_, err := w.Write([]byte("ready\n"))
+	say := "ready\n"
+	if err := a.Bus.Away(); err != nil {
+		say += "Redis is away, work goes on from the database at a slower pace\n"
+	}
+	_, err := w.Write([]byte(say))
 	return err
 }
 
 // inboxes mounts the doors for what we are told.
 func (a *App) inboxes(r chi.Router) {
 	r.Group(func(r chi.Router) {
-		r.Use(a.limitAddresses())
+		r.Use(a.limitAddresses)
 		r.Post("/inbox", a.text(func(w http.ResponseWriter, r *http.Request) error { return a.receiver.Receive(w, r, "") }))
 		r.Post("/actor/inbox", a.text(func(w http.ResponseWriter, r *http.Request) error {
 			return a.receiver.Receive(w, r, inbox.ServerInbox())
@@ -143,24 +147,18 @@ func (a *App) node(ctx context.Context) (name, description string) {
 }
 
 // limitAddresses counts POSTs by address before anything is checked.
-func (a *App) limitAddresses() func(http.Handler) http.Handler {
-	limit := httprate.LimitBy(perAddress, time.Minute,
-		func(r *http.Request) (string, error) { return httprate.CanonicalizeIP(hostOf(r.RemoteAddr)), nil },
-		httprate.WithLimitHandler(a.text(func(http.ResponseWriter, *http.Request) error {
-			f := social.Faultf(social.Limited, "too many requests from your address")
-			f.After = time.Minute
-			return f
-		})))
-	return func(next http.Handler) http.Handler {
-		limited := limit(next)
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if ip, err := netip.ParseAddr(hostOf(r.RemoteAddr)); err == nil && a.allowedPrivate(ip) {
-				next.ServeHTTP(w, r)
-				return
+func (a *App) limitAddresses(next http.Handler) http.Handler {
+	return a.text(func(w http.ResponseWriter, r *http.Request) error {
+		if ip, err := netip.ParseAddr(hostOf(r.RemoteAddr)); err != nil || !a.allowedPrivate(ip) {
+			if wait := a.Bus.Allow(r.Context(), "inbox "+access.Address(r.RemoteAddr), perAddress, time.Minute); wait > 0 {
+				f := social.Faultf(social.Limited, "too many requests from your address")
+				f.After = wait
+				return f
 			}
-			limited.ServeHTTP(w, r)
-		})
-	}
+		}
+		next.ServeHTTP(w, r)
+		return nil
+	})
 }
 
 // clientAddress puts the visitor's address into RemoteAddr when a trusted proxy

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"net"
@@ -24,9 +23,10 @@ const (
 	releaseTime = time.Second     // for giving leases back
 )
 
-// Run serves and works until ctx ends, then stops in order: no new requests,
-// running ones finished, workers done, leases given back. started is called with
-// the address once requests are answered.
+// Run does what the roles of this process are until ctx ends, then stops in order:
+// no new requests, running ones finished, workers done, leases given back. started
+// is called once all runs, with the address at which requests are answered; nil
+// when none are.
 func (a *App) Run(ctx context.Context, started func(net.Addr)) error {
 	unlock, err := a.lock()
 	if err != nil {
@@ -37,6 +37,9 @@ func (a *App) Run(ctx context.Context, started func(net.Addr)) error {
 		if err := a.DB.InTx(ctx, func(tx *store.Tx) error { return tx.VoidLeases(ctx) }); err != nil {
 			return err
 		}
+	}
+	if !a.o.Roles.Web {
+		return a.Serve(ctx, nil, started)
 	}
 	l, err := net.Listen("tcp", a.cfg.Listen)
 	if err != nil {
@@ -58,51 +61,69 @@ func listenFault(address string, err error) error {
 	return fmt.Errorf("LISTEN: %w", err)
 }
 
-// Serve is Run on a listener that is open already.
+// Serve is Run on a listener that is open already; nil without the role web.
 func (a *App) Serve(ctx context.Context, l net.Listener, started func(net.Addr)) error {
 	if err := a.client.SelfTest(ctx); err != nil {
-		l.Close()
+		closeAll(l)
 		return err
 	}
 	bell, err := a.listenForBells()
 	if err != nil {
-		l.Close()
+		closeAll(l)
 		return err
+	}
+	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopWork()
+	var running sync.WaitGroup
+	a.start(work, &running)
+	if bell != nil {
+		running.Go(func() { a.answerBells(bell) })
 	}
 	server := &http.Server{
 		Handler: a.handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
 		WriteTimeout: 30 * time.Second, IdleTimeout: 60 * time.Second, MaxHeaderBytes: 32 << 10,
 	}
-	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
-	defer stopWork()
-	by := rand.Text()
-	var running sync.WaitGroup
-	for _, lane := range a.lanes(by) {
-		running.Go(func() { _ = lane(work) })
-	}
-	running.Go(func() { a.tidy(work) })
-	if bell != nil {
-		running.Go(func() { a.answerBells(bell) })
-	}
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(l) }()
-	started(l.Addr())
+	var at net.Addr
+	if l != nil {
+		at = l.Addr()
+		go func() { failed <- server.Serve(l) }()
+	}
+	started(at)
 
 	var serveErr error
 	select {
 	case <-ctx.Done():
 	case serveErr = <-failed:
 	}
-	a.stop(server, bell, stopWork, &running, by)
+	a.stop(server, bell, stopWork, &running)
 	if errors.Is(serveErr, http.ErrServerClosed) {
 		return nil
 	}
 	return serveErr
 }
 
+// start begins the work of this process's roles.
+func (a *App) start(ctx context.Context, running *sync.WaitGroup) {
+	if a.o.Roles.Worker {
+		for _, lane := range a.lanes() {
+			running.Go(func() { _ = lane(ctx) }) // gives no error but the end of ctx
+		}
+	}
+	if a.o.Roles.Scheduler {
+		running.Go(func() { a.schedule(ctx) })
+	}
+}
+
+func closeAll(l net.Listener) {
+	if l != nil {
+		l.Close()
+	}
+}
+
 // stop ends everything in the reverse order of the start, and waits for nothing
 // longer than its time: what was cut off is done again after the next start.
-func (a *App) stop(server *http.Server, bell net.Listener, stopWork func(), running *sync.WaitGroup, by string) {
+func (a *App) stop(server *http.Server, bell net.Listener, stopWork func(), running *sync.WaitGroup) {
 	a.o.Log.Info("stopping, requests that run are finished")
 	ctx, cancel := context.WithTimeout(context.Background(), requestTime)
 	defer cancel()
@@ -119,7 +140,12 @@ func (a *App) stop(server *http.Server, bell net.Listener, stopWork func(), runn
 	}
 	ctx, cancel = context.WithTimeout(context.Background(), releaseTime)
 	defer cancel()
-	err := a.DB.InTx(ctx, func(tx *store.Tx) error { return tx.ReleaseLeases(ctx, by) })
+	err := a.DB.InTx(ctx, func(tx *store.Tx) error {
+		if err := tx.DropDuty(ctx, duty, a.by, a.o.Now()); err != nil {
+			return err
+		}
+		return tx.ReleaseLeases(ctx, a.by)
+	})
 	if err != nil {
 		a.o.Log.Warn("could not give back leases, they run out by themselves", "err", err)
 	}
@@ -139,22 +165,6 @@ func ended(running *sync.WaitGroup, within time.Duration) bool {
 		return true
 	case <-timer.C:
 		return false
-	}
-}
-
-// tidy forgets, once an hour, what has run out.
-func (a *App) tidy(ctx context.Context) {
-	tick := time.NewTicker(time.Hour)
-	defer tick.Stop()
-	for {
-		if err := a.DB.InTx(ctx, func(tx *store.Tx) error { return tx.Tidy(ctx, a.o.Now()) }); err != nil && ctx.Err() == nil {
-			a.o.Log.Warn("could not tidy up, will try again", "err", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
 	}
 }
 

@@ -159,7 +159,7 @@ func TestSecondServerOnTheSameFileIsRefused(t *testing.T) {
 	}
 	heard, stop := first.Bus.Listen(queue.Look(inbox.Lane))
 	defer stop()
-	app.Wake(b.cfg)
+	b.wake()
 	select {
 	case <-heard:
 	case <-time.After(time.Minute):

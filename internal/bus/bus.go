@@ -43,7 +43,7 @@ type Bus interface {
 
 	// Away says why the other processes cannot be reached; nil when they can.
 	Away() error
-	// Close ends the bus. What still waits to be sent is lost.
+	// Close ends the bus. What waits to be sent is sent if that takes no time.
 	Close()
 }
 

@@ -152,6 +152,11 @@ func (r *Redis) send(ctx context.Context) {
 	for {
 		select {
 		case <-ctx.Done():
+			select { // a command that ends wakes the server first
+			case first := <-r.out:
+				r.flush(context.WithoutCancel(ctx), r.gather(first))
+			default:
+			}
 			return
 		case first := <-r.out:
 			r.flush(ctx, r.gather(first))

@@ -27,6 +27,7 @@ type Config struct {
 	Listen        string // host:port
 	DataDir       string
 	DatabaseURL   string // empty: SQLite in DataDir
+	RedisURL      string // empty: in this process
 
 	OwnerUsername, OwnerPassword string
 

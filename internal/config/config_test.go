@@ -45,7 +45,7 @@ func TestEverythingWrongIsToldAtOnce(t *testing.T) {
 	t.Parallel()
 	_, err := load(t, "DOMIAN=example.org\nnonsense\nLOG_LEVEL='info\n",
 		"LISTEN=8080", "SECRET_KEY=short", "DATABASE_URL=mysql://x", "OWNER_USERNAME=Anna!", "ALLOW_PRIVATE_PEERS=10.0.0.1/8",
-		"TRUSTED_PROXIES=home", "OUTBOUND_PROXY=ftp://x", "LOG_FORMAT=xml", "REDIS_URL=redis://x", "TLS=auto", "STORAGE_BUDGET=10GB", "S3_SECRET_ACCESS_KEY_FILE=/x")
+		"TRUSTED_PROXIES=home", "OUTBOUND_PROXY=ftp://x", "LOG_FORMAT=xml", "REDIS_URL=http://x", "TLS=auto", "STORAGE_BUDGET=10GB", "S3_SECRET_ACCESS_KEY_FILE=/x")
 	if err == nil {
 		t.Fatal("no error")
 	}
@@ -54,7 +54,7 @@ func TestEverythingWrongIsToldAtOnce(t *testing.T) {
 		".env line 3: LOG_LEVEL: its quotes are not closed",
 		"LISTEN: ", "SECRET_KEY: it has 5 characters", "DATABASE_URL: ", "OWNER_USERNAME: ", "did you mean 10.0.0.0/8?",
 		"TRUSTED_PROXIES: \"home\"", "OUTBOUND_PROXY: ", "LOG_FORMAT: ",
-		"REDIS_URL is not built into this version", "TLS=auto is not built into this version: remove it, or set it to off",
+		"REDIS_URL: it is not of the form redis://", "TLS=auto is not built into this version: remove it, or set it to off",
 		"STORAGE_BUDGET is not built", "S3_SECRET_ACCESS_KEY_FILE is not built",
 	} {
 		if !strings.Contains(err.Error(), want) {
@@ -68,7 +68,7 @@ func TestEverythingWrongIsToldAtOnce(t *testing.T) {
 func TestEverySettingOfALaterVersionIsRefusedByName(t *testing.T) {
 	t.Parallel()
 	for name, same := range map[string]string{
-		"TLS": "off", "REDIS_URL": "", "REDIS_URL_FILE": "", "S3_ENDPOINT": "", "S3_REGION": "", "S3_BUCKET": "", "S3_ACCESS_KEY_ID": "",
+		"TLS": "off", "S3_ENDPOINT": "", "S3_REGION": "", "S3_BUCKET": "", "S3_ACCESS_KEY_ID": "",
 		"S3_SECRET_ACCESS_KEY": "", "S3_SECRET_ACCESS_KEY_FILE": "", "S3_PUBLIC_URL": "", "FEDERATION": "open", "AUTHORIZED_FETCH": "false",
 		"STORAGE_BUDGET": "", "RETENTION_REMOTE_POSTS": "", "RETENTION_REMOTE_MEDIA": "", "REMOTE_MEDIA": "", "METRICS_LISTEN": "", "SMTP_URL": "",
 	} {
@@ -206,7 +206,7 @@ func TestErrorsShowNoSecret(t *testing.T) {
 		"a secret with an open quote":    "SECRET_KEY=\"hiddenhiddenhiddenhiddenhiddenhidden",
 		"a secret with too many quotes":  "SECRET_KEY='hiddenhidden'hiddenhiddenhiddenhidden",
 		"a secret of a later version":    "S3_SECRET_ACCESS_KEY=hidden",
-		"an address with a secret in it": "REDIS_URL=redis://:hidden@localhost",
+		"a hash in a Redis password":     "REDIS_URL=redis://:1#hidden@localhost",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

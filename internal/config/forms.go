@@ -152,6 +152,17 @@ func setDatabase(c *Config, v string) error {
 	return nil
 }
 
+func setRedis(c *Config, v string) error {
+	if v == "" {
+		return nil
+	}
+	if _, ok := parse(v, "redis", "rediss"); !ok {
+		return errors.New("it is not of the form redis://:password@host:6379/0, or rediss:// for TLS" + encodeAdvice)
+	}
+	c.RedisURL = v
+	return nil
+}
+
 func setProxy(c *Config, v string) error {
 	if v == "" {
 		return nil

@@ -32,6 +32,8 @@ var settings = []setting{
 		doc: "folder of the embedded database and the secret key"},
 	{name: "DATABASE_URL", file: true, mask: hidePassword, set: setDatabase,
 		doc: "postgres://user:password@host/name; empty: SQLite in DATA_DIR"},
+	{name: "REDIS_URL", file: true, mask: hidePassword, set: setRedis,
+		doc: "redis://:password@host:6379/0, or rediss:// for TLS; empty: everything in one process"},
 	{name: "OWNER_USERNAME", set: setOwner,
 		doc: "create the owner at the first start without the browser: a-z, 0-9 and _, at most 30; it never changes"},
 	{name: "OWNER_PASSWORD", file: true, mask: hide, set: setPassword,
@@ -59,7 +61,6 @@ type unbuilt struct {
 
 var later = []unbuilt{
 	{name: "TLS", same: "off"},
-	{name: "REDIS_URL", file: true},
 	{name: "S3_ENDPOINT"}, {name: "S3_REGION"}, {name: "S3_BUCKET"}, {name: "S3_ACCESS_KEY_ID"},
 	{name: "S3_SECRET_ACCESS_KEY", file: true}, {name: "S3_PUBLIC_URL"},
 	{name: "FEDERATION", same: "open"}, {name: "AUTHORIZED_FETCH", same: "false"},

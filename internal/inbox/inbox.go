@@ -20,8 +20,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/go-chi/httprate"
-
 	"skerry/internal/activitypub"
 	"skerry/internal/bus"
 	"skerry/internal/httpsig"
@@ -45,7 +43,6 @@ type Receiver struct {
 	verifier *remote.Verifier
 	bus      bus.Bus
 	log      *slog.Logger
-	hosts    *httprate.RateLimiter
 	exempt   func(host string) bool
 }
 
@@ -53,7 +50,6 @@ type Receiver struct {
 func NewReceiver(db *store.DB, v *remote.Verifier, b bus.Bus, exempt func(host string) bool, log *slog.Logger) *Receiver {
 	return &Receiver{
 		db: db, verifier: v, bus: b, log: log, exempt: exempt,
-		hosts: httprate.NewRateLimiter(perHost, time.Minute),
 	}
 }
 
@@ -84,7 +80,7 @@ func (r *Receiver) Receive(w http.ResponseWriter, req *http.Request, name string
 	if docErr != nil {
 		return docErr
 	}
-	if err := r.accept(req.Context(), w, signer, doc, body, name); err != nil {
+	if err := r.accept(req.Context(), signer, doc, body, name); err != nil {
 		return err
 	}
 	w.WriteHeader(http.StatusAccepted)
@@ -92,12 +88,14 @@ func (r *Receiver) Receive(w http.ResponseWriter, req *http.Request, name string
 }
 
 // accept keeps what a proven signer sent.
-func (r *Receiver) accept(ctx context.Context, w http.ResponseWriter, signer remote.Signer, doc activitypub.Object, body []byte, name string) error {
+func (r *Receiver) accept(ctx context.Context, signer remote.Signer, doc activitypub.Object, body []byte, name string) error {
 	host := activitypub.Host(signer.Actor())
-	if !r.exempt(host) && r.hosts.OnLimit(w, &http.Request{}, host) {
-		f := social.Faultf(social.Limited, "%s sends more than %d activities a minute", host, perHost)
-		f.After = time.Minute
-		return f
+	if !r.exempt(host) {
+		if wait := r.bus.Allow(ctx, "activities of "+host, perHost, time.Minute); wait > 0 {
+			f := social.Faultf(social.Limited, "%s sends more than %d activities a minute", host, perHost)
+			f.After = wait
+			return f
+		}
 	}
 	a, err := activitypub.ParseActivity(doc)
 	if err != nil {

@@ -41,15 +41,29 @@ func compare(slow bool) string {
 	return "<="
 }
 
+// DueHosts gives the hosts that have something due and that nobody delivers to,
+// the longest due first.
+func (r Reader) DueHosts(ctx context.Context, now time.Time, n int) ([]string, error) {
+	return r.dueHosts(ctx, false, now, n)
+}
+
+// DueSlowHosts is DueHosts for those that let us wait.
+func (r Reader) DueSlowHosts(ctx context.Context, now time.Time, n int) ([]string, error) {
+	return r.dueHosts(ctx, true, now, n)
+}
+
+func (r Reader) dueHosts(ctx context.Context, slow bool, now time.Time, n int) ([]string, error) {
+	return list(ctx, r, "find due hosts", value[string], `
+		SELECT host FROM hosts WHERE `+dueHost(slow)+` AND lease_until < $1 ORDER BY next_at, host LIMIT $2`, millis(now), n)
+}
+
 // ClaimHosts leases hosts that have due deliveries, slow ones or others: of these
 // hosts, or the longest due ones when none are given. A host is leased by one
 // statement, so that two claims never give the same one.
 func (tx *Tx) ClaimHosts(ctx context.Context, l Lease, slow bool, hosts []string, n int) (all []HostWork, err error) {
 	now := millis(l.Now)
 	if len(hosts) == 0 {
-		hosts, err = list(ctx, tx.Reader, "find due hosts", value[string], `
-			SELECT host FROM hosts WHERE `+dueHost(slow)+` AND lease_until < $1 ORDER BY next_at, host LIMIT $2`, now, n)
-		if err != nil {
+		if hosts, err = tx.dueHosts(ctx, slow, l.Now, n); err != nil {
 			return nil, err
 		}
 	}

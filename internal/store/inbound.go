@@ -72,6 +72,14 @@ const perSigner = 10
 // unleased says that nobody works on what the signer of i sent.
 const unleased = `NOT EXISTS (SELECT 1 FROM inbound o WHERE o.state = 0 AND o.signer = i.signer AND o.lease_until >= $1)`
 
+// DueSigners gives those of whom something is due that nobody works on, who wait
+// longest first.
+func (r Reader) DueSigners(ctx context.Context, now time.Time, n int) ([]string, error) {
+	return list(ctx, r, "find due signers", value[string], `
+		SELECT i.signer FROM inbound i WHERE i.state = 0 AND i.next_at <= $1 AND `+unleased+`
+		GROUP BY i.signer ORDER BY MIN(i.next_at), MIN(i.id) LIMIT $2`, millis(now), n)
+}
+
 // ClaimInbound leases due activities of up to n signers: of these, or of those
 // who wait longest when none are given. What one signer sent is done in order:
 // while one of its activities is leased, the others wait. Two claims never give
@@ -82,10 +90,7 @@ func (tx *Tx) ClaimInbound(ctx context.Context, l Lease, signers []string, n int
 	}
 	now := millis(l.Now)
 	if len(signers) == 0 {
-		signers, err = list(ctx, tx.Reader, "find due signers", value[string], `
-			SELECT i.signer FROM inbound i WHERE i.state = 0 AND i.next_at <= $1 AND `+unleased+`
-			GROUP BY i.signer ORDER BY MIN(i.next_at), MIN(i.id) LIMIT $2`, now, n)
-		if err != nil {
+		if signers, err = tx.DueSigners(ctx, l.Now, n); err != nil {
 			return nil, err
 		}
 	}

@@ -61,6 +61,9 @@ func StartAt(t testing.TB, clock *Clock, dsn, name string, change ...func(*confi
 		DataDir: t.TempDir(), DatabaseURL: dsn, AllowPrivatePeers: []netip.Prefix{Loopback},
 		TrustedProxies: []netip.Prefix{Loopback},
 	}
+	if dsn != "" { // the full shape: Postgres and Redis
+		cfg.RedisURL, _ = Redis(t)
+	}
 	for _, c := range change {
 		c(&cfg)
 	}

@@ -1,13 +1,10 @@
 package web
 
 import (
-	"net"
 	"net/http"
 	"strings"
 	"time"
 	"unicode/utf8"
-
-	"github.com/go-chi/httprate"
 
 	"skerry/internal/access"
 	"skerry/internal/reply"
@@ -117,24 +114,10 @@ func (s *Site) enter(w http.ResponseWriter, r *http.Request) error {
 
 // tooOften counts an attempt, by address and of all.
 func (s *Site) tooOften(r *http.Request) bool {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		host = r.RemoteAddr
-	}
-	often := false
-	for i, key := range []string{httprate.CanonicalizeIP(host), "all"} {
-		// The limiter writes headers only; the answer is ours.
-		often = s.guesses[i].OnLimit(discard{http.Header{}}, r, key) || often
-	}
-	return often
+	address := s.Bus.Allow(r.Context(), "login "+access.Address(r.RemoteAddr), guessesPerAddress, guessTime)
+	all := s.Bus.Allow(r.Context(), "login", guessesOfAll, guessTime)
+	return address > 0 || all > 0
 }
-
-// discard takes what a library would write.
-type discard struct{ h http.Header }
-
-func (d discard) Header() http.Header         { return d.h }
-func (d discard) Write(b []byte) (int, error) { return len(b), nil }
-func (d discard) WriteHeader(int)             {}
 
 // leave ends the session.
 func (s *Site) leave(w http.ResponseWriter, r *http.Request) error {

@@ -76,7 +76,7 @@ func TestCookieOfAPublicServerIsSecure(t *testing.T) {
 	t.Parallel()
 	s := testkit.Start(t, "", "anna")
 	site, err := web.New(web.Options{
-		DB: s.DB, Identity: s.Identity, URLs: activitypub.URLs{Origin: "https://anna.example"}, Passwords: s.Passwords, Secure: true, Log: testkit.Log(t),
+		DB: s.DB, Bus: s.Bus, Identity: s.Identity, URLs: activitypub.URLs{Origin: "https://anna.example"}, Passwords: s.Passwords, Secure: true, Log: testkit.Log(t),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -25,10 +25,10 @@ import (
 	"unicode/utf8"
 
 	"github.com/go-chi/chi/v5"
-	"github.com/go-chi/httprate"
 
 	"skerry/internal/access"
 	"skerry/internal/activitypub"
+	"skerry/internal/bus"
 	"skerry/internal/outbox"
 	"skerry/internal/reply"
 	"skerry/internal/social"
@@ -41,6 +41,7 @@ var files embed.FS
 // Options is what the pages need.
 type Options struct {
 	DB        *store.DB
+	Bus       bus.Bus
 	Identity  *outbox.Identity
 	Documents *outbox.Documents
 	URLs      activitypub.URLs
@@ -56,16 +57,12 @@ type Site struct {
 	pages      map[string]*template.Template
 	stylesheet string // its address, which changes with it
 	errors     reply.Errors
-	guesses    []*httprate.RateLimiter
 }
 
 // New makes the site.
 func New(o Options) (*Site, error) {
 	s := &Site{Options: o, pages: map[string]*template.Template{}}
 	s.errors = reply.Errors{Log: o.Log, Write: s.errorPage}
-	s.guesses = []*httprate.RateLimiter{
-		httprate.NewRateLimiter(guessesPerAddress, guessTime), httprate.NewRateLimiter(guessesOfAll, guessTime),
-	}
 	style, err := files.ReadFile("static/style.css")
 	if err != nil {
 		return nil, fmt.Errorf("read stylesheet: %w", err)
