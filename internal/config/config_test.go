@@ -191,22 +191,22 @@ func TestSecretsAreNotShown(t *testing.T) {
 func TestErrorsShowNoSecret(t *testing.T) {
 	t.Parallel()
 	for name, line := range map[string]string{
-		"a slash in a password":          "DATABASE_URL=postgres://me:1/hidden@db/skerry",
-		"a hash in a password":           "DATABASE_URL=postgres://me:1#hidden@db/skerry",
-		"a question mark in a password":  "DATABASE_URL=postgres://me:1?hidden@db/skerry",
-		"a semicolon in the options":     "DATABASE_URL=postgres://me@db/skerry?password=a;hidden",
-		"a percent sign in a password":   "DATABASE_URL=postgres://me:%hidden@db/skerry",
-		"another scheme":                 "DATABASE_URL=mysql://me:hidden@db/skerry",
-		"another scheme of a proxy":      "OUTBOUND_PROXY=ftp://me:hidden@proxy",
-		"a hash in a proxy's password":   "OUTBOUND_PROXY=http://me:1#hidden@proxy",
-		"a short password":               "OWNER_PASSWORD=hidden",
-		"a short key":                    "SECRET_KEY=hidden",
-		"a secret without its name":      "hidden hidden hidden",
-		"a secret without its equals":    "SECRET_KEY hiddenhiddenhiddenhiddenhiddenhidden",
-		"a secret with an open quote":    "SECRET_KEY=\"hiddenhiddenhiddenhiddenhiddenhidden",
-		"a secret with too many quotes":  "SECRET_KEY='hiddenhidden'hiddenhiddenhiddenhidden",
-		"a secret of a later version":    "S3_SECRET_ACCESS_KEY=hidden",
-		"a hash in a Redis password":     "REDIS_URL=redis://:1#hidden@localhost",
+		"a slash in a password":         "DATABASE_URL=postgres://me:1/hidden@db/skerry",
+		"a hash in a password":          "DATABASE_URL=postgres://me:1#hidden@db/skerry",
+		"a question mark in a password": "DATABASE_URL=postgres://me:1?hidden@db/skerry",
+		"a semicolon in the options":    "DATABASE_URL=postgres://me@db/skerry?password=a;hidden",
+		"a percent sign in a password":  "DATABASE_URL=postgres://me:%hidden@db/skerry",
+		"another scheme":                "DATABASE_URL=mysql://me:hidden@db/skerry",
+		"another scheme of a proxy":     "OUTBOUND_PROXY=ftp://me:hidden@proxy",
+		"a hash in a proxy's password":  "OUTBOUND_PROXY=http://me:1#hidden@proxy",
+		"a short password":              "OWNER_PASSWORD=hidden",
+		"a short key":                   "SECRET_KEY=hidden",
+		"a secret without its name":     "hidden hidden hidden",
+		"a secret without its equals":   "SECRET_KEY hiddenhiddenhiddenhiddenhiddenhidden",
+		"a secret with an open quote":   "SECRET_KEY=\"hiddenhiddenhiddenhiddenhiddenhidden",
+		"a secret with too many quotes": "SECRET_KEY='hiddenhidden'hiddenhiddenhiddenhidden",
+		"a secret of a later version":   "S3_SECRET_ACCESS_KEY=hidden",
+		"a hash in a Redis password":    "REDIS_URL=redis://:1#hidden@localhost",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

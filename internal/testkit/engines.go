@@ -54,17 +54,6 @@ func Postgres(t testing.TB) string {
 	return u.String()
 }
 
-// Redis gives the address of the Redis of the tests, and a prefix for the keys of
-// this one. Without a server the test fails: it does not skip.
-func Redis(t testing.TB) (address, prefix string) {
-	t.Helper()
-	address = os.Getenv(redisEnv)
-	if address == "" {
-		t.Fatalf("%s is not set: run the tests with make check, which starts a private Redis", redisEnv)
-	}
-	return address, strings.ToLower(rand.Text()) + ":"
-}
-
 // admin runs a statement outside any test's schema.
 func admin(t testing.TB, dsn, sql string) {
 	t.Helper()

@@ -27,6 +27,9 @@ type Server struct {
 	Origin string // http://127.x.y.z:port
 	Owner  social.Actor
 	Token  string // for the client API, all scopes
+
+	clock *Clock
+	cfg   config.Config
 }
 
 // Loopback is what tests open in the egress guard; the guard itself stays on.
@@ -67,13 +70,42 @@ func StartAt(t testing.TB, clock *Clock, dsn, name string, change ...func(*confi
 	for _, c := range change {
 		c(&cfg)
 	}
+	s := &Server{Origin: cfg.Origin(), clock: clock, cfg: cfg}
+	s.App = s.process(t, l, app.AllRoles)
+	if name != "" {
+		s.own(t, name)
+	}
+	return s
+}
+
+// Many runs a server as one process for each of these roles, on Postgres and
+// Redis; the first has the role web.
+func Many(t testing.TB, clock *Clock, dsn, name string, roles ...app.Roles) *Server {
+	t.Helper()
+	l := Listen(t)
+	s := &Server{Origin: "http://" + l.Addr().String(), clock: clock}
+	s.cfg = config.Config{
+		Domain: l.Addr().String(), AccountDomain: l.Addr().String(), Listen: l.Addr().String(),
+		DataDir: t.TempDir(), DatabaseURL: dsn, AllowPrivatePeers: []netip.Prefix{Loopback}, TrustedProxies: []netip.Prefix{Loopback},
+	}
+	s.cfg.RedisURL, _ = Redis(t)
+	s.App = s.process(t, l, roles[0])
+	s.own(t, name)
+	for _, r := range roles[1:] {
+		s.process(t, nil, r)
+	}
+	return s
+}
+
+// process runs one process of the server until the test ends.
+func (s *Server) process(t testing.TB, l net.Listener, roles app.Roles) *app.App {
+	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
-	a, err := app.New(ctx, cfg, app.Options{Version: "test", Log: Log(t), Now: clock.Now})
+	a, err := app.New(ctx, s.cfg, app.Options{Version: "test", Log: Log(t), Now: s.clock.Now, Roles: roles})
 	if err != nil {
 		stop()
 		t.Fatalf("build server: %v", err)
 	}
-	s := &Server{App: a, Origin: cfg.Origin()}
 	ready, ended := make(chan struct{}), make(chan error, 1)
 	go func() { ended <- a.Serve(ctx, l, func(net.Addr) { close(ready) }) }()
 	t.Cleanup(func() {
@@ -83,11 +115,12 @@ func StartAt(t testing.TB, clock *Clock, dsn, name string, change ...func(*confi
 		}
 		a.Close()
 	})
-	<-ready
-	if name != "" {
-		s.own(t, name)
+	select {
+	case <-ready:
+	case err := <-ended:
+		t.Fatalf("server ended: %v", err)
 	}
-	return s
+	return a
 }
 
 func (s *Server) own(t testing.TB, name string) {
