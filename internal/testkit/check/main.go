@@ -14,6 +14,8 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+
+	"skerry/internal/testkit/service"
 )
 
 // grace is how long an interrupted program has to end by itself.
@@ -31,19 +33,19 @@ func main() {
 
 // run runs the command given, or go test with these arguments, with the servers up.
 func run(ctx context.Context, args []string) error {
-	pg, err := startPostgres(ctx)
+	pg, err := service.StartPostgres(ctx, service.Careless...)
 	if err != nil {
 		return err
 	}
-	defer pg.stop()
-	rd, err := startRedis(ctx)
+	defer pg.Stop()
+	rd, err := service.StartRedis(ctx)
 	if err != nil {
 		return err
 	}
-	defer rd.stop()
+	defer rd.Stop()
 	if len(args) > 1 && args[0] == "--" {
 		c := command(ctx, args[1:]...)
-		c.Env = append(os.Environ(), "DATABASE_URL="+pg.dsn(), "REDIS_URL="+rd.url())
+		c.Env = append(os.Environ(), "DATABASE_URL="+pg.DSN(), "REDIS_URL="+rd.URL())
 		c.Stdout = os.Stdout
 		return c.Run()
 	}
@@ -52,7 +54,7 @@ func run(ctx context.Context, args []string) error {
 	}
 	began := time.Now()
 	c := command(ctx, append([]string{"go", "test", "-json"}, args...)...)
-	c.Env = append(os.Environ(), "SKERRY_TEST_POSTGRES="+pg.dsn(), "SKERRY_TEST_REDIS="+rd.url())
+	c.Env = append(os.Environ(), "SKERRY_TEST_POSTGRES="+pg.DSN(), "SKERRY_TEST_REDIS="+rd.URL())
 	total, err := goTest(c, os.Stdout)
 	if err == nil {
 		err = total.verdict()

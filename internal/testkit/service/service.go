@@ -1,4 +1,8 @@
-package main
+// Package service runs private servers of other makes for tests and measurements:
+// each on a free port of the loopback address, with a folder of its own that goes
+// with it. They never outlive whoever started them, however that ends. It imports
+// nothing of ours.
+package service
 
 import (
 	"context"
@@ -23,17 +27,21 @@ type service struct {
 	port  int
 	who   *syscall.Credential // nil: ourselves
 	guard *exec.Cmd
-	life  io.Closer // the guard's standard input: the server ends when it closes
+	life  io.WriteCloser // the guard's standard input: the server ends when it closes
+
+	args  []string
+	ready func(context.Context) error
 }
 
 // guard runs a server until standard input closes, which happens however we end,
 // even by SIGKILL; then it stops the server by its process id and removes its
-// folder.
+// folder. A line with a signal stops the server too, and leaves the folder for
+// another start.
 const guard = `"$@" & server=$!
-read -r _
-kill -INT $server
+read -r signal
+kill -"${signal:-INT}" $server
 wait $server
-cd / && rm -rf "$SKERRY_SERVICE_DIR"`
+[ -n "$signal" ] || { cd / && rm -rf "$SKERRY_SERVICE_DIR"; }`
 
 // newService makes the folder of a service and finds it a port.
 func newService(name string, who *syscall.Credential) (*service, error) {
@@ -49,7 +57,7 @@ func newService(name string, who *syscall.Credential) (*service, error) {
 		s.port, err = freePort()
 	}
 	if err != nil {
-		s.stop()
+		s.Stop()
 		return nil, err
 	}
 	return s, nil
@@ -57,11 +65,18 @@ func newService(name string, who *syscall.Credential) (*service, error) {
 
 // serve starts the server and waits until it answers.
 func (s *service) serve(ctx context.Context, ready func(context.Context) error, args ...string) error {
-	if err := s.start(args); err != nil {
+	s.args, s.ready = args, ready
+	return s.Resume(ctx)
+}
+
+// Resume starts a server that was halted, with all that it had, at the same
+// address, and waits until it answers.
+func (s *service) Resume(ctx context.Context) error {
+	if err := s.start(); err != nil {
 		return s.because(fmt.Errorf("start %s: %w", s.name, err))
 	}
 	for range 300 {
-		if ready(ctx) == nil {
+		if s.ready(ctx) == nil {
 			return nil
 		}
 		select {
@@ -73,13 +88,13 @@ func (s *service) serve(ctx context.Context, ready func(context.Context) error, 
 	return s.because(fmt.Errorf("%s did not start within half a minute", s.name))
 }
 
-func (s *service) start(args []string) error {
-	log, err := os.Create(s.log())
+func (s *service) start() error {
+	log, err := os.OpenFile(s.log(), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
 		return err
 	}
 	defer log.Close()
-	c := exec.Command("sh", append([]string{"-c", guard, "sh"}, args...)...)
+	c := exec.Command("sh", append([]string{"-c", guard, "sh"}, s.args...)...)
 	s.lend(c)
 	c.Env = append(c.Environ(), "SKERRY_SERVICE_DIR="+s.dir)
 	c.Stdout, c.Stderr = log, log
@@ -120,13 +135,25 @@ func (s *service) answers(ctx context.Context) error {
 	return c.Close()
 }
 
-// stop ends the server and removes what it wrote.
-func (s *service) stop() {
-	if s.guard != nil {
-		_ = s.life.Close()
-		_ = s.guard.Wait() // its exit code is that of an interrupted server
-	}
+// Stop ends the server and removes what it wrote.
+func (s *service) Stop() {
+	s.end("")
 	_ = os.RemoveAll(s.dir)
+}
+
+// Halt ends the server by a signal such as QUIT and keeps what it wrote.
+func (s *service) Halt(signal string) { s.end(signal) }
+
+func (s *service) end(signal string) {
+	if s.guard == nil {
+		return
+	}
+	if signal != "" {
+		fmt.Fprintln(s.life, signal)
+	}
+	_ = s.life.Close()
+	_ = s.guard.Wait() // its exit code is that of a server that got a signal
+	s.guard = nil
 }
 
 // unprivileged is whom root lets a server run as that refuses root; nil for

@@ -1,4 +1,4 @@
-package main
+package service
 
 import (
 	"errors"
@@ -10,11 +10,11 @@ import (
 
 func TestPostgresEndsWhenItsStarterLetsGo(t *testing.T) {
 	t.Parallel()
-	pg, err := startPostgres(t.Context())
+	pg, err := StartPostgres(t.Context(), Careless...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(pg.stop)
+	t.Cleanup(pg.Stop)
 	address := pg.address()
 	c, err := net.Dial("tcp", address)
 	if err != nil {

@@ -1,4 +1,4 @@
-package main
+package service
 
 import (
 	"context"
@@ -11,13 +11,18 @@ import (
 	"strings"
 )
 
-// postgres is a private database server.
-type postgres struct{ *service }
+// Postgres is a private database server.
+type Postgres struct{ *service }
 
-// startPostgres makes a database cluster in a temporary folder and serves it on
+// Careless are settings of a database that may forget everything when it crashes:
+// for tests of other things than that.
+var Careless = []string{"fsync=off", "synchronous_commit=off", "full_page_writes=off"}
+
+// StartPostgres makes a database cluster in a temporary folder and serves it on
 // a free port of the loopback address. Postgres refuses to run as root, so root
-// lends it to the user postgres.
-func startPostgres(ctx context.Context) (*postgres, error) {
+// lends it to the user postgres. Settings are like "fsync=on"; Careless makes it fast
+// and forgetful.
+func StartPostgres(ctx context.Context, settings ...string) (*Postgres, error) {
 	bin, err := findPostgres()
 	if err != nil {
 		return nil, err
@@ -30,15 +35,15 @@ func startPostgres(ctx context.Context) (*postgres, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &postgres{s}
-	if err := p.start(ctx, bin); err != nil {
-		p.stop()
+	p := &Postgres{s}
+	if err := p.make(ctx, bin, settings); err != nil {
+		p.Stop()
 		return nil, err
 	}
 	return p, nil
 }
 
-func (p *postgres) start(ctx context.Context, bin string) error {
+func (p *Postgres) make(ctx context.Context, bin string, settings []string) error {
 	data := filepath.Join(p.dir, "data")
 	initdb := exec.CommandContext(ctx, filepath.Join(bin, "initdb"), "-D", data, "-U", "skerry", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
 	p.lend(initdb)
@@ -48,12 +53,15 @@ func (p *postgres) start(ctx context.Context, bin string) error {
 	ready := func(ctx context.Context) error {
 		return exec.CommandContext(ctx, filepath.Join(bin, "pg_isready"), "-q", "-h", "127.0.0.1", "-p", strconv.Itoa(p.port)).Run()
 	}
-	return p.serve(ctx, ready, filepath.Join(bin, "postgres"), "-D", data, "-p", strconv.Itoa(p.port), "-k", p.dir,
-		"-c", "listen_addresses=127.0.0.1", "-c", "max_connections=400", "-c", "fsync=off", "-c", "synchronous_commit=off",
-		"-c", "full_page_writes=off", "-c", "max_locks_per_transaction=1024")
+	args := []string{filepath.Join(bin, "postgres"), "-D", data, "-p", strconv.Itoa(p.port), "-k", p.dir}
+	for _, set := range append([]string{"listen_addresses=127.0.0.1", "max_connections=400", "max_locks_per_transaction=1024"}, settings...) {
+		args = append(args, "-c", set)
+	}
+	return p.serve(ctx, ready, args...)
 }
 
-func (p *postgres) dsn() string {
+// DSN is its DATABASE_URL.
+func (p *Postgres) DSN() string {
 	return fmt.Sprintf("postgres://skerry@%s/postgres?sslmode=disable", p.address())
 }
 

@@ -1,16 +1,16 @@
-package main
+package service
 
 import (
 	"context"
 	"strconv"
 )
 
-// redis is a private Redis server.
-type redis struct{ *service }
+// Redis is a private Redis server.
+type Redis struct{ *service }
 
-// startRedis serves a Redis that writes nothing to disk on a free port of the
+// StartRedis serves a Redis that writes nothing to disk on a free port of the
 // loopback address.
-func startRedis(ctx context.Context) (*redis, error) {
+func StartRedis(ctx context.Context) (*Redis, error) {
 	path, err := program("redis-server", "redis-server")
 	if err != nil {
 		return nil, err
@@ -19,13 +19,14 @@ func startRedis(ctx context.Context) (*redis, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &redis{s}
+	r := &Redis{s}
 	err = r.serve(ctx, r.answers, path, "--bind", "127.0.0.1", "--port", strconv.Itoa(r.port), "--dir", r.dir, "--save", "", "--appendonly", "no")
 	if err != nil {
-		r.stop()
+		r.Stop()
 		return nil, err
 	}
 	return r, nil
 }
 
-func (r *redis) url() string { return "redis://" + r.address() + "/0" }
+// URL is its REDIS_URL.
+func (r *Redis) URL() string { return "redis://" + r.address() + "/0" }
