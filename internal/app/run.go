@@ -105,6 +105,10 @@ func (a *App) Serve(ctx context.Context, l net.Listener, started func(net.Addr))
 
 // start begins the work of this process's roles.
 func (a *App) start(ctx context.Context, running *sync.WaitGroup) {
+	if a.cfg.DatabaseURL != "" && (a.o.Roles.Worker || a.o.Roles.Scheduler) {
+		a.beat(ctx) // before anything is held
+		running.Go(func() { a.live(ctx) })
+	}
 	if a.o.Roles.Worker {
 		for _, lane := range a.lanes() {
 			running.Go(func() { _ = lane(ctx) }) // gives no error but the end of ctx
@@ -142,6 +146,9 @@ func (a *App) stop(server *http.Server, bell net.Listener, stopWork func(), runn
 	defer cancel()
 	err := a.DB.InTx(ctx, func(tx *store.Tx) error {
 		if err := tx.DropDuty(ctx, duty, a.by, a.o.Now()); err != nil {
+			return err
+		}
+		if err := tx.Leave(ctx, a.by); err != nil {
 			return err
 		}
 		return tx.ReleaseLeases(ctx, a.by)

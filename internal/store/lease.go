@@ -59,25 +59,28 @@ func (r Reader) earliest(ctx context.Context, sql string, args ...any) (time.Tim
 	return one(ctx, r, "find next work", func(r rows) (t time.Time, err error) { return t, r.Scan(moment{&t}) }, sql, args...)
 }
 
-// ReleaseLeases gives back what a process holds, when it stops in order.
+// ReleaseLeases gives back what a process holds, when it stops in order: what it
+// had begun was no attempt.
 func (tx *Tx) ReleaseLeases(ctx context.Context, by string) error {
-	for _, table := range []string{"inbound", "jobs", "hosts"} {
-		set := `lease_until = 0, lease_by = ''`
-		if table != "hosts" {
-			set += `, attempts = attempts - 1`
-		}
-		if _, err := tx.exec(ctx, "release leases", `UPDATE `+table+` SET `+set+` WHERE lease_by = $1`, by); err != nil {
+	for _, table := range []string{"inbound", "jobs"} {
+		_, err := tx.exec(ctx, "take back attempts", `UPDATE `+table+` SET attempts = attempts - 1 WHERE state = 0 AND lease_by = $1`, by)
+		if err != nil {
 			return err
 		}
 	}
-	return nil
+	return tx.free(ctx, `lease_by = $1`, by)
 }
 
 // VoidLeases ends every lease, for a process that knows to be the only one: what
 // a crash left behind is done at once instead of when its lease runs out.
-func (tx *Tx) VoidLeases(ctx context.Context) error {
-	for _, table := range []string{"inbound", "jobs", "hosts"} {
-		if _, err := tx.exec(ctx, "void leases", `UPDATE `+table+` SET lease_until = 0, lease_by = '' WHERE lease_until <> 0`); err != nil {
+func (tx *Tx) VoidLeases(ctx context.Context) error { return tx.free(ctx, `lease_until <> 0`) }
+
+// free ends leases. Only what waits can have one: the indexes of what waits keep
+// us from reading all that is finished.
+func (tx *Tx) free(ctx context.Context, whose string, args ...any) error {
+	for _, of := range [][2]string{{"inbound", `state = 0`}, {"jobs", `state = 0`}, {"hosts", `next_at <> 0`}} {
+		_, err := tx.exec(ctx, "free leases", `UPDATE `+of[0]+` SET lease_until = 0, lease_by = '' WHERE `+of[1]+` AND `+whose, args...)
+		if err != nil {
 			return err
 		}
 	}
