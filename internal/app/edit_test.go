@@ -1,6 +1,8 @@
 package app_test
 
 import (
+	"maps"
+	"net/http"
 	"slices"
 	"testing"
 	"time"
@@ -9,13 +11,15 @@ import (
 	"skerry/internal/testkit"
 )
 
-// Some servers write whole seconds: of several edits within one the last to come
-// counts, and an older one that comes late does not.
+// Some servers write whole seconds: of several edits within one the origin is asked
+// which is the last, and the last to come counts when it does not say. An older one
+// that comes late does not count.
 func TestLastEditOfASecondCounts(t *testing.T) {
 	onStage(t, func(t *testing.T, st *stage) {
 		note := st.bert.Note("1", "as written")
 		note["published"] = "2026-05-01T12:00:00Z"
 		st.tell(st.bert, st.bert.Activity("Create", "c1", note))
+		path := note["id"].(string)[len(st.peer.Origin):]
 		edit := func(id, text, updated string) {
 			note["content"], note["updated"] = "<p>"+text+"</p>", updated
 			st.tell(st.bert, st.bert.Activity("Update", id, note))
@@ -30,8 +34,15 @@ func TestLastEditOfASecondCounts(t *testing.T) {
 		edit("u2", "two", "2026-05-01T12:00:05Z")
 		edit("u3", "three", "2026-05-01T12:00:05Z")
 		wantText("edited twice in one second", "three")
+		st.peer.Serve(path, maps.Clone(note))
+		edit("u3b", "two", "2026-05-01T12:00:05Z")
+		wantText("two edits of one second that came in the wrong order", "three")
 		edit("u4", "late", "2026-05-01T12:00:01Z")
 		wantText("an older edit", "three")
+		st.peer.Fail(path, http.StatusForbidden)
+		edit("u5", "four", "2026-05-01T12:00:09Z")
+		edit("u6", "five", "2026-05-01T12:00:09Z")
+		wantText("edited twice in one second, and the origin does not say", "five")
 	})
 }
 

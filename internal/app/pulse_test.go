@@ -27,7 +27,7 @@ func TestWhatADeadProcessHeldIsDoneByOthers(t *testing.T) {
 		if _, err := tx.Beat(ctx, "a process that died"); err != nil {
 			return err
 		}
-		if _, err := tx.AddInbound(ctx, row); err != nil {
+		if err := tx.AddInbound(ctx, row); err != nil {
 			return err
 		}
 		all, err := tx.ClaimInbound(ctx, store.Lease{By: "a process that died", Now: time.Now(), Until: time.Now().Add(time.Hour)}, []string{bert.IRI}, 10)

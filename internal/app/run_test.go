@@ -210,7 +210,7 @@ func TestLeasesOfACrashAreVoidAtTheStart(t *testing.T) {
 		ReceivedAt: time.Now(),
 	}
 	err = a.DB.InTx(t.Context(), func(tx *store.Tx) error {
-		if _, err := tx.AddInbound(t.Context(), row); err != nil {
+		if err := tx.AddInbound(t.Context(), row); err != nil {
 			return err
 		}
 		all, err := tx.ClaimInbound(t.Context(), store.Lease{By: "a server that died", Now: time.Now(), Until: time.Now().Add(time.Hour)}, nil, 10)

@@ -37,10 +37,29 @@ func NewWorker(db *store.DB, f *remote.Finder, p *outbox.Publisher, urls activit
 // than a row that the door wrote.
 type Verified struct {
 	activitypub.Activity
-	row   social.ID
-	by    social.Actor // who acts
-	owner social.Actor
-	at    time.Time // when it came
+	row      social.ID
+	by       social.Actor // who acts
+	owner    social.Actor
+	at       time.Time // when it came
+	via      string    // begins the outcome when there is more to tell of how it came
+	recorded *bool     // set when the outcome is on disk
+}
+
+// commit makes changes and records the outcome of v in the same transaction.
+func (w *Worker) commit(ctx context.Context, v Verified, outcome string, change func(*store.Tx) error) (string, error) {
+	return w.decide(ctx, v, func(tx *store.Tx) (string, error) { return outcome, change(tx) })
+}
+
+// decide is commit where the changes show what the outcome is.
+func (w *Worker) decide(ctx context.Context, v Verified, change func(*store.Tx) (string, error)) (outcome string, err error) {
+	err = w.db.InTx(ctx, func(tx *store.Tx) (err error) {
+		if outcome, err = change(tx); err != nil {
+			return err
+		}
+		return tx.FinishInbound(ctx, v.row, store.Ending{State: store.Done, Outcome: v.via + outcome, At: w.db.Now()})
+	})
+	*v.recorded = err == nil
+	return outcome, err
 }
 
 // leaseTime is longer than acting on an activity takes with all its fetches.
@@ -71,38 +90,42 @@ func (w *Worker) Lane(workers int) queue.Lane[store.Inbound] {
 	}
 }
 
-// Act does what an accepted activity says and tells in a few words what that was.
-func (w *Worker) Act(ctx context.Context, row store.Inbound) (outcome string, err error) {
+// Act does what an accepted activity says and tells in a few words what that was;
+// recorded is true when the row says so already.
+func (w *Worker) Act(ctx context.Context, row store.Inbound) (outcome string, recorded bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, leaseTime*3/4)
 	defer cancel()
 	w.heard(ctx, activitypub.Host(row.Signer))
 	doc, err := activitypub.Decode(row.Body)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	a, err := activitypub.ParseActivity(doc)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	owner, err := w.db.Owner(ctx)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	if a.Actor != row.Signer {
-		return w.forwarded(ctx, row, a, owner.Actor)
+		v := Verified{row: row.ID, owner: owner.Actor, at: row.ReceivedAt, via: "forwarded: ", recorded: &recorded}
+		outcome, err = w.forwarded(ctx, v, a)
+		return v.via + outcome, recorded, err
 	}
-	v := Verified{Activity: a, row: row.ID, owner: owner.Actor, at: row.ReceivedAt}
+	v := Verified{Activity: a, row: row.ID, owner: owner.Actor, at: row.ReceivedAt, recorded: &recorded}
 	if v.by, err = w.finder.Actor(ctx, a.Actor); err != nil {
-		return "", err
+		return "", false, err
 	}
 	blocked, err := w.db.Blocks(ctx, owner.Actor.ID, v.by.ID)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	if blocked {
-		return "ignored: the owner blocks its actor", nil
+		return "ignored: the owner blocks its actor", false, nil
 	}
-	return w.dispatch(ctx, v)
+	outcome, err = w.dispatch(ctx, v)
+	return outcome, recorded, err
 }
 
 // dispatch hands an activity to the file of its type.
@@ -147,7 +170,7 @@ func (w *Worker) ownActor(ctx context.Context, iri string) (social.Actor, error)
 	if name, ok := w.urls.ParseActor(iri); ok {
 		iri = w.urls.Actor(name)
 	}
-	a, err := w.db.ActorByIRI(ctx, iri)
+	a, err := w.db.Reader.ActorByIRI(ctx, iri) // as it is now: it may just have been locked
 	if err == nil && !a.Local {
 		err = social.Faultf(social.NotFound, "%s is not an actor of this server", iri)
 	}

@@ -14,7 +14,7 @@ func (w *Worker) block(ctx context.Context, v Verified) (string, error) {
 		return "", err
 	}
 	b := social.Block{ID: w.db.IDs().New(), IRI: v.ID, By: v.by.ID, Target: blocked.ID, At: v.at}
-	return "blocked by its actor", w.db.InTx(ctx, func(tx *store.Tx) error {
+	return w.commit(ctx, v, "blocked by its actor", func(tx *store.Tx) error {
 		if _, err := tx.PutBlock(ctx, b); err != nil {
 			return err
 		}

@@ -77,7 +77,7 @@ func (w *Worker) keep(ctx context.Context, v Verified, p social.Post) (string, e
 	if !named && !follows && p.Parent == 0 {
 		return "not kept: it does not concern the owner", nil
 	}
-	err = w.db.InTx(ctx, func(tx *store.Tx) error {
+	outcome, err := w.commit(ctx, v, "kept", func(tx *store.Tx) error {
 		if err := w.finder.AddPost(ctx, tx, &p); err != nil {
 			return err
 		}
@@ -101,7 +101,7 @@ func (w *Worker) keep(ctx context.Context, v Verified, p social.Post) (string, e
 	case social.Is(err, social.Gone):
 		return "deleted before it came", nil
 	}
-	return "kept", err
+	return outcome, err
 }
 
 // parent gives the post that p answers. When p is for the owner to read, what it

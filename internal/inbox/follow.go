@@ -19,28 +19,25 @@ func (w *Worker) follow(ctx context.Context, v Verified) (string, error) {
 		return "ignored: the server's actor is not followed by people", nil
 	}
 	f := social.Follow{ID: w.db.IDs().New(), IRI: v.ID, Follower: v.by.ID, Followee: followed.ID, At: v.at}
-	outcome := "follows, accepted"
-	err = w.db.InTx(ctx, func(tx *store.Tx) error {
+	return w.decide(ctx, v, func(tx *store.Tx) (string, error) {
 		if _, err := tx.PutFollow(ctx, f); err != nil {
-			return err
+			return "", err
 		}
 		// Read back: a repeat keeps its row and may be accepted already.
 		f, err := tx.Follow(ctx, f.Follower, f.Followee)
 		if err != nil {
-			return err
+			return "", err
 		}
 		if followed.Locked && f.State != social.Accepted {
-			outcome = "asks to follow"
-			return v.notify(ctx, tx, social.NotifyFollowRequest, 0)
+			return "asks to follow", v.notify(ctx, tx, social.NotifyFollowRequest, 0)
 		}
 		if f.State != social.Accepted {
 			if err := v.notify(ctx, tx, social.NotifyFollow, 0); err != nil {
-				return err
+				return "", err
 			}
 		}
-		return w.publisher.Accept(ctx, tx, f, v.by, followed)
+		return "follows, accepted", w.publisher.Accept(ctx, tx, f, v.by, followed)
 	})
-	return outcome, err
 }
 
 // answersNothing is what comes of an Accept or Reject of something else than a
@@ -57,7 +54,7 @@ func (w *Worker) accept(ctx context.Context, v Verified) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return "followed from now on", w.db.InTx(ctx, func(tx *store.Tx) error { return tx.SetFollowState(ctx, f.ID, social.Accepted) })
+	return w.commit(ctx, v, "followed from now on", func(tx *store.Tx) error { return tx.SetFollowState(ctx, f.ID, social.Accepted) })
 }
 
 // reject: somebody whom the owner asked to follow, or follows, says no. [AP 7.7]
@@ -69,7 +66,7 @@ func (w *Worker) reject(ctx context.Context, v Verified) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return "not followed any more", w.db.InTx(ctx, func(tx *store.Tx) error {
+	return w.commit(ctx, v, "not followed any more", func(tx *store.Tx) error {
 		if err := tx.SetFollowState(ctx, f.ID, social.Rejected); err != nil {
 			return err
 		}

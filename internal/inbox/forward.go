@@ -12,20 +12,20 @@ import (
 // forwarded: somebody passes on what another actor said. What they send is not
 // believed; the thing itself is looked at where it lives, and what is new is kept
 // by the same rules as if its author had sent it. [AP 7.1.2]
-func (w *Worker) forwarded(ctx context.Context, row store.Inbound, a activitypub.Activity, owner social.Actor) (string, error) {
+func (w *Worker) forwarded(ctx context.Context, v Verified, a activitypub.Activity) (string, error) {
 	if a.Type != "Create" && a.Type != "Update" && a.Type != "Delete" {
-		return "forwarded: not acted on", nil
+		return "not acted on", nil
 	}
 	p, err := w.storedPost(ctx, a.ObjectIRI)
 	switch {
 	case err == nil && (p.Local || a.Type == "Create"):
-		return "forwarded: known already", nil
+		return "known already", nil
 	case err == nil:
-		return w.lookAgain(ctx, p)
+		return w.lookAgain(ctx, v, p)
 	case !social.Is(err, social.NotFound):
 		return "", err
 	case a.Type == "Delete":
-		return "forwarded: nothing to do", nil
+		return "nothing to do", nil
 	}
 	doc, err := w.finder.Document(ctx, a.ObjectIRI)
 	if err != nil {
@@ -34,24 +34,22 @@ func (w *Worker) forwarded(ctx context.Context, row store.Inbound, a activitypub
 	if p, err = w.finder.ReadPost(ctx, doc); err != nil {
 		return "", err
 	}
-	v := Verified{row: row.ID, owner: owner, at: row.ReceivedAt}
 	if v.by, err = w.db.Actor(ctx, p.Author); err != nil {
 		return "", err
 	}
-	blocked, err := w.db.Blocks(ctx, owner.ID, p.Author)
+	blocked, err := w.db.Blocks(ctx, v.owner.ID, p.Author)
 	if err != nil || blocked {
 		return "ignored: the owner blocks its author", err
 	}
-	outcome, err := w.keep(ctx, v, p)
-	return "forwarded, read at its origin: " + outcome, err
+	return w.keep(ctx, v, p)
 }
 
 // lookAgain fetches a stored post: it is brought up to date, or goes when its
 // origin says that it is gone.
-func (w *Worker) lookAgain(ctx context.Context, p social.Post) (string, error) {
+func (w *Worker) lookAgain(ctx context.Context, v Verified, p social.Post) (string, error) {
 	doc, err := w.finder.Document(ctx, p.IRI)
 	if social.Is(err, social.Gone) || social.Is(err, social.NotFound) || err == nil && doc.Type() == "Tombstone" {
-		return "forwarded: gone at its origin", w.drop(ctx, p.IRI, p.AuthorIRI, p)
+		return w.drop(ctx, v, "gone at its origin", p.IRI, p.AuthorIRI, p)
 	}
 	if err != nil {
 		return "", err
@@ -61,9 +59,9 @@ func (w *Worker) lookAgain(ctx context.Context, p social.Post) (string, error) {
 		return "", err
 	}
 	if edited.Edited.IsZero() || edited.Edited.Before(p.Edited) {
-		return "forwarded: no newer than what is kept", nil
+		return "no newer than what is kept", nil
 	}
-	return "forwarded: brought up to date", w.db.InTx(ctx, func(tx *store.Tx) error {
+	return w.commit(ctx, v, "brought up to date", func(tx *store.Tx) error {
 		return tx.EditPost(ctx, p, edited, remote.FoldTags(edited))
 	})
 }

@@ -44,13 +44,21 @@ type Receiver struct {
 	bus      bus.Bus
 	log      *slog.Logger
 	exempt   func(host string) bool
+	accepted store.Gatherer[store.Inbound] // many that come at once share a commit
 }
+
+// keepTime is how long one commit of accepted activities may take.
+const keepTime = 10 * time.Second
 
 // NewReceiver makes the door. exempt names hosts without rate limits.
 func NewReceiver(db *store.DB, v *remote.Verifier, b bus.Bus, exempt func(host string) bool, log *slog.Logger) *Receiver {
-	return &Receiver{
-		db: db, verifier: v, bus: b, log: log, exempt: exempt,
+	r := &Receiver{db: db, verifier: v, bus: b, log: log, exempt: exempt}
+	r.accepted.Write = func(ctx context.Context, all []store.Inbound) error {
+		ctx, cancel := context.WithTimeout(ctx, keepTime)
+		defer cancel()
+		return db.InTx(ctx, func(tx *store.Tx) error { return tx.AddInbound(ctx, all...) })
 	}
+	return r
 }
 
 // Receive answers a POST to an inbox; name is whose, "" for the shared one. It
@@ -111,11 +119,8 @@ func (r *Receiver) accept(ctx context.Context, signer remote.Signer, doc activit
 		ID: r.db.IDs().New(), Fingerprint: signer.Fingerprint(), Signer: signer.Actor(), Key: signer.Key(),
 		Activity: a.ID, Kind: a.Type, Object: a.ObjectIRI, Inbox: name, Body: bytes.Clone(body), ReceivedAt: r.db.Now(),
 	}
-	err = r.db.InTx(ctx, func(tx *store.Tx) error {
-		_, err := tx.AddInbound(ctx, row) // a replay is answered as the first was, and has no effect
-		return err
-	})
-	if err != nil {
+	// A replay is answered as the first was, and has no effect.
+	if err := r.accepted.Do(ctx, row); err != nil {
 		return away(err)
 	}
 	r.bus.Ready(Lane, row.ReceivedAt, row.Signer)

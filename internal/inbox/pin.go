@@ -30,7 +30,7 @@ func (w *Worker) pin(ctx context.Context, v Verified, on bool) (string, error) {
 	if !on {
 		outcome = "unpinned"
 	}
-	return outcome, w.db.InTx(ctx, func(tx *store.Tx) error {
+	return w.commit(ctx, v, outcome, func(tx *store.Tx) error {
 		if on {
 			_, err := tx.PutPin(ctx, v.by.ID, p.ID, v.at)
 			return err

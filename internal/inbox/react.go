@@ -20,7 +20,7 @@ func (w *Worker) like(ctx context.Context, v Verified) (string, error) {
 		return "", err
 	}
 	l := social.Like{ID: w.db.IDs().New(), IRI: v.ID, Post: p.ID, By: v.by.ID, At: v.at}
-	return "liked", w.db.InTx(ctx, func(tx *store.Tx) error {
+	return w.commit(ctx, v, "liked", func(tx *store.Tx) error {
 		added, err := tx.AddLike(ctx, l)
 		if err != nil || !added {
 			return err
@@ -69,16 +69,16 @@ func (w *Worker) announce(ctx context.Context, v Verified) (string, error) {
 	if !p.Visibility.Open() && p.Author != v.by.ID {
 		return "", social.Faultf(social.Forbidden, "%s boosts a post that is not open", v.by.IRI)
 	}
-	return "boosted", w.boost(ctx, v, p, follows)
+	return w.boost(ctx, v, p, follows)
 }
 
-func (w *Worker) boost(ctx context.Context, v Verified, p social.Post, follows bool) error {
+func (w *Worker) boost(ctx context.Context, v Verified, p social.Post, follows bool) (string, error) {
 	at := v.Published
 	if at.IsZero() || at.After(v.at) {
 		at = v.at
 	}
 	b := social.Boost{ID: w.db.IDs().At(at), IRI: v.ID, Post: p.ID, By: v.by.ID, At: v.at}
-	return w.db.InTx(ctx, func(tx *store.Tx) error {
+	return w.commit(ctx, v, "boosted", func(tx *store.Tx) error {
 		added, err := tx.AddBoost(ctx, b)
 		if err != nil || !added {
 			return err
@@ -99,8 +99,8 @@ func (w *Worker) boost(ctx context.Context, v Verified, p social.Post, follows b
 	})
 }
 
-func (w *Worker) dropBoost(ctx context.Context, v Verified, b social.Boost) error {
-	return w.db.InTx(ctx, func(tx *store.Tx) error {
+func (w *Worker) dropBoost(ctx context.Context, v Verified, b social.Boost) (string, error) {
+	return w.commit(ctx, v, "boost taken back", func(tx *store.Tx) error {
 		if _, err := tx.DropBoost(ctx, b.Post, b.By); err != nil {
 			return err
 		}

@@ -24,11 +24,11 @@ func (w *Worker) undo(ctx context.Context, v Verified) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	outcome, err := w.undone(ctx, v)
-	if err == nil && overtaken > 0 {
-		outcome = "undone before it was acted on"
+	if overtaken > 0 {
+		v.via = "undone before it was acted on; "
 	}
-	return outcome, err
+	outcome, err := w.undone(ctx, v)
+	return v.via + outcome, err
 }
 
 // undone takes back what was acted on.
@@ -57,16 +57,16 @@ const nothingToUndo = "ignored: there is nothing to undo"
 // undoByID finds what a bare id names.
 func (w *Worker) undoByID(ctx context.Context, v Verified) (string, error) {
 	if f, err := w.db.FollowByIRI(ctx, v.ObjectIRI); err == nil && f.Follower == v.by.ID {
-		return "does not follow any more", w.dropFollow(ctx, v, f.Followee)
+		return w.dropFollow(ctx, v, f.Followee)
 	}
 	if l, err := w.db.LikeByIRI(ctx, v.ObjectIRI); err == nil && l.By == v.by.ID {
-		return "like taken back", w.dropLike(ctx, v, l.Post)
+		return w.dropLike(ctx, v, l.Post)
 	}
 	if b, err := w.db.BoostByIRI(ctx, v.ObjectIRI); err == nil && b.By == v.by.ID {
-		return "boost taken back", w.dropBoost(ctx, v, b)
+		return w.dropBoost(ctx, v, b)
 	}
 	if b, err := w.db.BlockByIRI(ctx, v.ObjectIRI); err == nil && b.By == v.by.ID {
-		return "block taken back", w.dropBlock(ctx, v, b.Target)
+		return w.dropBlock(ctx, v, b.Target)
 	}
 	return nothingToUndo, nil
 }
@@ -79,11 +79,11 @@ func (w *Worker) undoFollow(ctx context.Context, v Verified, about string) (stri
 	if err != nil {
 		return "", err
 	}
-	return "does not follow any more", w.dropFollow(ctx, v, followed.ID)
+	return w.dropFollow(ctx, v, followed.ID)
 }
 
-func (w *Worker) dropFollow(ctx context.Context, v Verified, followed social.ID) error {
-	return w.db.InTx(ctx, func(tx *store.Tx) error {
+func (w *Worker) dropFollow(ctx context.Context, v Verified, followed social.ID) (string, error) {
+	return w.commit(ctx, v, "does not follow any more", func(tx *store.Tx) error {
 		if _, err := tx.DropFollow(ctx, v.by.ID, followed); err != nil {
 			return err
 		}
@@ -104,11 +104,11 @@ func (w *Worker) undoLike(ctx context.Context, v Verified, about string) (string
 	if err != nil {
 		return "", err
 	}
-	return "like taken back", w.dropLike(ctx, v, p.ID)
+	return w.dropLike(ctx, v, p.ID)
 }
 
-func (w *Worker) dropLike(ctx context.Context, v Verified, post social.ID) error {
-	return w.db.InTx(ctx, func(tx *store.Tx) error {
+func (w *Worker) dropLike(ctx context.Context, v Verified, post social.ID) (string, error) {
+	return w.commit(ctx, v, "like taken back", func(tx *store.Tx) error {
 		if _, err := tx.DropLike(ctx, post, v.by.ID); err != nil && !social.Is(err, social.NotFound) {
 			return err
 		}
@@ -130,7 +130,7 @@ func (w *Worker) undoAnnounce(ctx context.Context, v Verified, about string) (st
 	if err != nil {
 		return "", err
 	}
-	return "boost taken back", w.dropBoost(ctx, v, b)
+	return w.dropBoost(ctx, v, b)
 }
 
 func (w *Worker) undoBlock(ctx context.Context, v Verified, about string) (string, error) {
@@ -141,11 +141,11 @@ func (w *Worker) undoBlock(ctx context.Context, v Verified, about string) (strin
 	if err != nil {
 		return "", err
 	}
-	return "block taken back", w.dropBlock(ctx, v, blocked.ID)
+	return w.dropBlock(ctx, v, blocked.ID)
 }
 
-func (w *Worker) dropBlock(ctx context.Context, v Verified, target social.ID) error {
-	return w.db.InTx(ctx, func(tx *store.Tx) error {
+func (w *Worker) dropBlock(ctx context.Context, v Verified, target social.ID) (string, error) {
+	return w.commit(ctx, v, "block taken back", func(tx *store.Tx) error {
 		_, err := tx.DropBlock(ctx, v.by.ID, target)
 		if social.Is(err, social.NotFound) {
 			return nil

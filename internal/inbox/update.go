@@ -29,26 +29,31 @@ func (w *Worker) update(ctx context.Context, v Verified) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if at := doc.Time("updated"); !at.IsZero() && at.Equal(old.Edited) {
+		// Two edits of one second, or one that came twice: who wrote it knows the last.
+		if now, err := w.finder.Document(ctx, v.ObjectIRI); err == nil {
+			doc = now
+		}
+	}
 	p, err := w.finder.EditedPost(ctx, old, doc)
 	if err != nil {
 		return "", err
 	}
 	if p.Edited = doc.Time("updated"); p.Edited.IsZero() {
 		if p.Poll != nil && old.Poll != nil { // a poll's tally has no time of its own
-			return "poll brought up to date", w.db.InTx(ctx, func(tx *store.Tx) error { return tx.RefreshPost(ctx, p) })
+			return w.commit(ctx, v, "poll brought up to date", func(tx *store.Tx) error { return tx.RefreshPost(ctx, p) })
 		}
 		p.Edited = v.at
 	}
 	return w.edit(ctx, v, old, p)
 }
 
-// edit stores another version. An older one has come late; of several that tell
-// the same second the last to come counts.
+// edit stores another version. An older one has come late.
 func (w *Worker) edit(ctx context.Context, v Verified, old, p social.Post) (string, error) {
 	if p.Edited.Before(old.Edited) {
 		return "ignored: older than what is kept", nil
 	}
-	return "edited", w.db.InTx(ctx, func(tx *store.Tx) error {
+	return w.commit(ctx, v, "edited", func(tx *store.Tx) error {
 		if err := tx.EditPost(ctx, old, p, remote.FoldTags(p)); err != nil {
 			return err
 		}

@@ -28,7 +28,7 @@ type Deliverer struct {
 	bus      bus.Bus
 	log      *slog.Logger
 	cache    *lru.Cache[social.ID, store.Activity]
-	record   recorder
+	record   *recorder
 }
 
 // recheck fetches an actor anew: is it really gone?
@@ -41,7 +41,7 @@ func NewDeliverer(db *store.DB, identity *Identity, client *transport.Client, fi
 	cache, _ := lru.New[social.ID, store.Activity](256) // fails only for a size below one
 	return &Deliverer{
 		db: db, identity: identity, post: client.Post, finder: finder, bus: b, log: log, cache: cache,
-		record: recorder{db: db},
+		record: newRecorder(db),
 	}
 }
 

@@ -66,12 +66,12 @@ func (s *shop) add(names ...string) {
 func (s *shop) lane(workers int) queue.Lane[store.Job] {
 	rows := queue.Rows[store.Job]{
 		Lane: "fetch", Lease: time.Minute, DB: s.db, Log: slog.New(slog.DiscardHandler),
-		Do: func(ctx context.Context, j store.Job) (string, error) {
+		Do: func(ctx context.Context, j store.Job) (string, bool, error) {
 			outcome, err := s.do(ctx, j)
 			s.mu.Lock()
 			defer s.mu.Unlock()
 			s.done = append(s.done, j.Once)
-			return outcome, err
+			return outcome, false, err
 		},
 		Finish: func(ctx context.Context, tx *store.Tx, j store.Job, e store.Ending) error {
 			return tx.FinishJob(ctx, j.ID, e)

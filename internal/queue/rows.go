@@ -21,8 +21,9 @@ type Rows[T any] struct {
 	DB    *store.DB
 	Log   *slog.Logger
 
-	// Do works on one item and says in a few words what came of it.
-	Do func(ctx context.Context, item T) (outcome string, err error)
+	// Do works on one item and says in a few words what came of it. recorded is true
+	// when it has recorded that already, in the transaction of its changes.
+	Do func(ctx context.Context, item T) (outcome string, recorded bool, err error)
 	// Finish records the ending.
 	Finish func(ctx context.Context, tx *store.Tx, item T, e store.Ending) error
 	// Next says when more of an item's key is due; zero when nothing waits.
@@ -55,7 +56,10 @@ func (w Rows[T]) Work(ctx context.Context, items []T) (next time.Time, err error
 		if i > 0 && time.Since(began) > w.Lease/2 {
 			break
 		}
-		outcome, err := w.do(ctx, item)
+		outcome, recorded, err := w.do(ctx, item)
+		if recorded {
+			continue
+		}
 		if ctx.Err() != nil {
 			return next, ctx.Err() // stopping: not recorded, so done again
 		}
@@ -68,7 +72,7 @@ func (w Rows[T]) Work(ctx context.Context, items []T) (next time.Time, err error
 }
 
 // do calls Do and turns a panic into an error that counts as a failed attempt.
-func (w Rows[T]) do(ctx context.Context, item T) (outcome string, err error) {
+func (w Rows[T]) do(ctx context.Context, item T) (outcome string, recorded bool, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			w.Log.Error("work panicked", "lane", w.Lane, "err", p, "stack", string(debug.Stack()))

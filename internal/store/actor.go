@@ -87,6 +87,7 @@ func (tx *Tx) PutActor(ctx context.Context, a social.Actor, host string) (social
 	if a.ID == 0 {
 		a.ID = tx.db.ids.New()
 	}
+	tx.forgetActor(a)
 	return one(ctx, tx.Reader, "put actor", value[social.ID], `
 		INSERT INTO actors (id, iri, kind, local, username, username_fold, domain, host, name, summary, url,
 			inbox, shared_inbox, outbox, followers, following, featured, featured_tags,
@@ -114,6 +115,7 @@ func (tx *Tx) PutActor(ctx context.Context, a social.Actor, host string) (social
 // MarkActorGone notes that an actor was deleted where it lived: its posts,
 // follows and all it did here go; the row stays so that it is not asked for again.
 func (tx *Tx) MarkActorGone(ctx context.Context, id social.ID, at time.Time) error {
+	tx.forgetGone(id)
 	for _, sql := range []string{
 		`DELETE FROM notifications WHERE from_id = $1`,
 		`DELETE FROM notifications WHERE post_id IN (SELECT p.id FROM posts p WHERE p.author_id = $1)`,

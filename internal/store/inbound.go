@@ -44,16 +44,23 @@ func scanInbound(r rows) (i Inbound, err error) {
 	return i, err
 }
 
-// AddInbound stores an accepted activity and says whether it is new: the very
-// same signed request a second time is not.
-func (tx *Tx) AddInbound(ctx context.Context, i Inbound) (added bool, err error) {
-	n, err := tx.exec(ctx, "add inbound activity", `
-		INSERT INTO inbound (id, fingerprint, signer, key_iri, activity, kind, object, inbox, body,
-			state, outcome, attempts, next_at, lease_until, lease_by, received_at, finished_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, '', 0, $10, 0, '', $10, 0)
-		ON CONFLICT (fingerprint) DO NOTHING`,
-		i.ID, i.Fingerprint, i.Signer, i.Key, i.Activity, i.Kind, i.Object, i.Inbox, i.Body, millis(i.ReceivedAt))
-	return n == 1, err
+// AddInbound stores accepted activities. The very same signed request a second
+// time is no second row.
+func (tx *Tx) AddInbound(ctx context.Context, all ...Inbound) error {
+	for part := range chunks(all) {
+		sql := `INSERT INTO inbound (id, fingerprint, signer, key_iri, activity, kind, object, inbox, body,
+			received_at, next_at, state, outcome, attempts, lease_until, lease_by, finished_at) VALUES `
+		var args []any
+		for n, i := range part {
+			at := millis(i.ReceivedAt)
+			sql += comma(n) + `(` + marks(len(args)+1, 11) + `, 0, '', 0, 0, '', 0)`
+			args = append(args, i.ID, i.Fingerprint, i.Signer, i.Key, i.Activity, i.Kind, i.Object, i.Inbox, i.Body, at, at)
+		}
+		if _, err := tx.exec(ctx, "add inbound activities", sql+` ON CONFLICT (fingerprint) DO NOTHING`, args...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Inbound gives a received activity, or NotFound.

@@ -23,6 +23,7 @@ func (r Reader) Key(ctx context.Context, iri string) (social.Key, error) {
 // PutKeys makes these the keys of the actor; others it had are forgotten. A key
 // id that another actor holds is taken over: its own document lists it now.
 func (tx *Tx) PutKeys(ctx context.Context, actor social.ID, keys []social.Key, at time.Time) error {
+	tx.forgetKeys(keys)
 	if _, err := tx.exec(ctx, "drop keys", `DELETE FROM actor_keys WHERE actor_id = $1`, actor); err != nil {
 		return err
 	}

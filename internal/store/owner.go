@@ -30,6 +30,7 @@ func (r Reader) Owner(ctx context.Context) (Owner, error) {
 
 // AddOwner makes an actor the owner. A second owner is a Conflict.
 func (tx *Tx) AddOwner(ctx context.Context, o Owner) error {
+	tx.forgetOwner()
 	_, err := tx.exec(ctx, "add owner", `
 		INSERT INTO owner (id, actor_id, password_hash, profile, created_at) VALUES (1, $1, $2, $3, $4)`,
 		o.Actor.ID, o.PasswordHash, document(o.Profile), millis(o.CreatedAt))
@@ -38,6 +39,7 @@ func (tx *Tx) AddOwner(ctx context.Context, o Owner) error {
 
 // SetPassword changes the password and ends every session.
 func (tx *Tx) SetPassword(ctx context.Context, hash string) error {
+	tx.forgetOwner()
 	if _, err := tx.exec(ctx, "set password", `UPDATE owner SET password_hash = $1`, hash); err != nil {
 		return err
 	}
@@ -47,6 +49,7 @@ func (tx *Tx) SetPassword(ctx context.Context, hash string) error {
 
 // SetProfile keeps what the owner says of themself, as written.
 func (tx *Tx) SetProfile(ctx context.Context, p social.Profile) error {
+	tx.forgetOwner()
 	_, err := tx.exec(ctx, "set profile", `UPDATE owner SET profile = $1`, document(p))
 	return err
 }

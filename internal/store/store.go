@@ -36,6 +36,7 @@ type DB struct {
 	log    *slog.Logger
 	slot   *slot
 	ids    *social.IDs
+	cache  *cache
 }
 
 // engine is one of the two databases. Implementations: postgres.go, sqlite.go.
@@ -84,7 +85,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := &DB{Reader: Reader{q: eng, eng: eng}, engine: eng, now: o.Now, log: o.Log}
+	db := &DB{Reader: Reader{q: eng, eng: eng}, engine: eng, now: o.Now, log: o.Log, cache: newCache(o.Now)}
 	if db.seal, err = newSealer(o.Secret); err == nil {
 		err = db.checkSecret(ctx)
 	}

@@ -19,8 +19,7 @@ func addInbound(t *testing.T, db *store.DB, signer, fingerprint string) store.In
 		Activity: "https://x.example/" + fingerprint, Body: []byte(`{"a":1}`), ReceivedAt: noon,
 	}
 	in(t, db, func(tx *store.Tx) error {
-		_, err := tx.AddInbound(t.Context(), i)
-		return err
+		return tx.AddInbound(t.Context(), i)
 	})
 	return i
 }

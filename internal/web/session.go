@@ -88,7 +88,7 @@ func (s *Site) enter(w http.ResponseWriter, r *http.Request) error {
 		f.After = guessTime
 		return f
 	}
-	owner, err := s.DB.Owner(r.Context())
+	owner, err := s.DB.Reader.Owner(r.Context()) // the password as it is now
 	if err != nil && !social.Is(err, social.NotFound) {
 		return err
 	}

@@ -1,0 +1,146 @@
+package store
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+
+	"skerry/internal/social"
+)
+
+// fresh is how long a process trusts what it remembers: what another process
+// changed is seen that much later. What this one changed is forgotten at once.
+const fresh = 2 * time.Second
+
+// cache remembers what every request asks for again: the owner, those who speak to
+// us, and their keys. Only what is there is remembered, never that something is
+// not.
+type cache struct {
+	now func() time.Time
+
+	mu      sync.Mutex
+	changes uint64 // what was read before a change is not remembered after it
+	owner   remembered[Owner]
+	actors  *lru.Cache[string, remembered[social.Actor]]
+	keys    *lru.Cache[string, remembered[social.Key]]
+}
+
+type remembered[T any] struct {
+	value T
+	until time.Time
+}
+
+const maxRemembered = 4096
+
+func newCache(now func() time.Time) *cache {
+	actors, _ := lru.New[string, remembered[social.Actor]](maxRemembered) // fails only for a size below one
+	keys, _ := lru.New[string, remembered[social.Key]](maxRemembered)
+	return &cache{now: now, actors: actors, keys: keys}
+}
+
+// forget drops what a change makes untrue, and keeps what is being read now from
+// being remembered.
+func (c *cache) forget(drop func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.changes++
+	drop()
+}
+
+// forgetOwner, forgetActor and forgetKeys drop what a transaction changes, when it
+// is on disk.
+func (tx *Tx) forgetOwner() {
+	c := tx.db.cache
+	tx.Afterwards(func() { c.forget(func() { c.owner = remembered[Owner]{} }) })
+}
+
+func (tx *Tx) forgetActor(a social.Actor) {
+	c := tx.db.cache
+	tx.Afterwards(func() {
+		c.forget(func() {
+			c.actors.Remove(a.IRI)
+			if a.Local {
+				c.owner = remembered[Owner]{}
+			}
+		})
+	})
+}
+
+func (tx *Tx) forgetKeys(keys []social.Key) {
+	c := tx.db.cache
+	tx.Afterwards(func() {
+		c.forget(func() {
+			for _, k := range keys {
+				c.keys.Remove(k.IRI)
+			}
+		})
+	})
+}
+
+// forgetGone drops an actor and its keys by its number.
+func (tx *Tx) forgetGone(id social.ID) {
+	c := tx.db.cache
+	tx.Afterwards(func() {
+		c.forget(func() {
+			for _, iri := range c.actors.Keys() {
+				if a, ok := c.actors.Peek(iri); ok && a.value.ID == id {
+					c.actors.Remove(iri)
+				}
+			}
+			for _, iri := range c.keys.Keys() {
+				if k, ok := c.keys.Peek(iri); ok && k.value.Actor == id {
+					c.keys.Remove(iri)
+				}
+			}
+		})
+	})
+}
+
+// recall gives what is remembered, else what read gives, which is remembered then.
+// get and put run under the lock.
+func recall[T any](ctx context.Context, c *cache, get func() (remembered[T], bool), put func(remembered[T]), read func(context.Context) (T, error)) (T, error) {
+	c.mu.Lock()
+	had, ok := get()
+	changes := c.changes
+	c.mu.Unlock()
+	if ok && c.now().Before(had.until) {
+		return had.value, nil
+	}
+	value, err := read(ctx)
+	if err != nil {
+		return value, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.changes == changes {
+		put(remembered[T]{value, c.now().Add(fresh)})
+	}
+	return value, nil
+}
+
+// Owner gives the owner, or NotFound before the first start is finished. It may be
+// seconds old; Reader.Owner is not.
+func (db *DB) Owner(ctx context.Context) (Owner, error) {
+	c := db.cache
+	return recall(ctx, c, func() (remembered[Owner], bool) { return c.owner, true }, func(r remembered[Owner]) { c.owner = r }, db.Reader.Owner)
+}
+
+// ActorByIRI gives an actor by its ActivityPub id, or NotFound. It may be seconds
+// old; Reader.ActorByIRI is not.
+func (db *DB) ActorByIRI(ctx context.Context, iri string) (social.Actor, error) {
+	c := db.cache
+	return recall(ctx, c, func() (remembered[social.Actor], bool) { return c.actors.Get(iri) },
+		func(r remembered[social.Actor]) { c.actors.Add(iri, r) },
+		func(ctx context.Context) (social.Actor, error) { return db.Reader.ActorByIRI(ctx, iri) })
+}
+
+// Key gives a public key and whose it is, or NotFound. It may be seconds old;
+// Reader.Key is not.
+func (db *DB) Key(ctx context.Context, iri string) (social.Key, error) {
+	c := db.cache
+	return recall(ctx, c, func() (remembered[social.Key], bool) { return c.keys.Get(iri) },
+		func(r remembered[social.Key]) { c.keys.Add(iri, r) },
+		func(ctx context.Context) (social.Key, error) { return db.Reader.Key(ctx, iri) })
+}
