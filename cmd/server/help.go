@@ -11,7 +11,7 @@ import (
 
 const usage = `skerry is an ActivityPub server for one person.
 
-  skerry [serve]          run the server (the default)
+  skerry [serve]          run the server (the default): [--roles web,worker,scheduler]
   skerry owner create     create the owner: --username NAME, password on stdin or in OWNER_PASSWORD(_FILE)
   skerry owner password   change the owner's password, read from stdin; ends all sessions
   skerry owner show       say who the owner is
@@ -21,8 +21,8 @@ const usage = `skerry is an ActivityPub server for one person.
   skerry migrate          bring the database schema up to date and stop
   skerry version          print the version
 
-Settings are environment variables, or lines of a .env file in the working directory. DATABASE_URL_FILE,
-SECRET_KEY_FILE and OWNER_PASSWORD_FILE may name a file that holds the secret.
+Settings are environment variables, or lines of a .env file in the working directory. One marked with * may
+be in a file: NAME_FILE says in which.
 
 `
 
@@ -30,11 +30,14 @@ SECRET_KEY_FILE and OWNER_PASSWORD_FILE may name a file that holds the secret.
 func (p program) help() {
 	fmt.Fprint(p.out, usage)
 	for _, s := range config.Reference() {
-		is := ""
+		name, is := s.Name, ""
+		if s.Secret {
+			name += " *"
+		}
 		if s.Value != "" {
 			is = " (" + s.Value + ")"
 		}
-		fmt.Fprintf(p.out, "  %-20s  %s%s\n", s.Name, s.Doc, is)
+		fmt.Fprintf(p.out, "  %-22s  %s%s\n", name, s.Doc, is)
 	}
 }
 

@@ -46,6 +46,7 @@ type Setting struct {
 	Name, Value string
 	Default     bool   // nobody set it
 	Doc         string // what it means, for the operator
+	Secret      bool   // NAME_FILE may name a file that holds it
 }
 
 // Effective gives every setting in the order of the reference.

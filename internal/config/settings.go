@@ -87,7 +87,7 @@ func (u unbuilt) refuse(values map[string]string) error {
 func Reference() []Setting {
 	var all []Setting
 	for _, s := range settings {
-		all = append(all, Setting{Name: s.name, Value: s.fallback, Default: true, Doc: s.doc})
+		all = append(all, Setting{Name: s.name, Value: s.fallback, Default: true, Doc: s.doc, Secret: s.file})
 	}
 	return all
 }
@@ -101,7 +101,7 @@ func (s setting) effect(c Config, given string, isSet bool) Setting {
 	if s.mask != nil {
 		value = s.mask(value)
 	}
-	return Setting{Name: s.name, Value: value, Default: !isSet, Doc: s.doc}
+	return Setting{Name: s.name, Value: value, Default: !isSet, Doc: s.doc, Secret: s.file}
 }
 
 // setLevel and setFormat are here because nothing else reads these words.
