@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -38,6 +39,10 @@ type Options struct {
 	Log     *slog.Logger
 	Now     func() time.Time // nil: the clock of the machine
 	Roles   Roles            // none: all
+
+	// For tests of TLS=auto: where the authority is, and what listens instead of port 80.
+	ACME       string
+	Challenges net.Listener
 }
 
 // App is a whole server.

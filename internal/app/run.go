@@ -54,7 +54,7 @@ func listenFault(address string, err error) error {
 	case errors.Is(err, syscall.EADDRINUSE):
 		return fmt.Errorf("LISTEN: another program has %s already: stop it, or choose another port", address)
 	case errors.Is(err, syscall.EACCES):
-		return fmt.Errorf("LISTEN: this user may not open %s: choose a port above 1023 and put a proxy in front", address)
+		return fmt.Errorf("LISTEN: this user may not open %s: allow it (setcap cap_net_bind_service=+ep on the program, AmbientCapabilities= in the unit), or choose a port above 1023 and put a proxy in front", address)
 	case errors.Is(err, syscall.EADDRNOTAVAIL):
 		return fmt.Errorf("LISTEN: this machine does not have the address of %s: choose one of its own, or 127.0.0.1", address)
 	}
@@ -72,6 +72,11 @@ func (a *App) Serve(ctx context.Context, l net.Listener, started func(net.Addr))
 		closeAll(l)
 		return err
 	}
+	d, err := a.newDoors(l)
+	if err != nil {
+		closeAll(bell)
+		return err
+	}
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
 	var running sync.WaitGroup
@@ -79,24 +84,18 @@ func (a *App) Serve(ctx context.Context, l net.Listener, started func(net.Addr))
 	if bell != nil {
 		running.Go(func() { a.answerBells(bell) })
 	}
-	server := &http.Server{
-		Handler: a.handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
-		WriteTimeout: 30 * time.Second, IdleTimeout: 60 * time.Second, MaxHeaderBytes: 32 << 10,
+	if d.certificates != nil {
+		running.Go(func() { d.certificates.obtain(work) })
 	}
-	failed := make(chan error, 1)
-	var at net.Addr
-	if l != nil {
-		at = l.Addr()
-		go func() { failed <- server.Serve(l) }()
-	}
-	started(at)
+	failed := d.open()
+	started(d.at)
 
 	var serveErr error
 	select {
 	case <-ctx.Done():
 	case serveErr = <-failed:
 	}
-	a.stop(server, bell, stopWork, &running)
+	a.stop(d, bell, stopWork, &running)
 	if errors.Is(serveErr, http.ErrServerClosed) {
 		return nil
 	}
@@ -127,13 +126,12 @@ func closeAll(l net.Listener) {
 
 // stop ends everything in the reverse order of the start, and waits for nothing
 // longer than its time: what was cut off is done again after the next start.
-func (a *App) stop(server *http.Server, bell net.Listener, stopWork func(), running *sync.WaitGroup) {
+func (a *App) stop(d *doors, bell net.Listener, stopWork func(), running *sync.WaitGroup) {
 	a.o.Log.Info("stopping, requests that run are finished")
 	ctx, cancel := context.WithTimeout(context.Background(), requestTime)
 	defer cancel()
-	if err := server.Shutdown(ctx); err != nil {
+	if err := d.shut(ctx); err != nil {
 		a.o.Log.Warn("some requests were cut off at the stop", "err", err)
-		server.Close()
 	}
 	if bell != nil {
 		bell.Close()

@@ -24,6 +24,7 @@ type Config struct {
 	Domain        string // host[:port], lower-case punycode
 	AccountDomain string
 	SecretKey     []byte // empty: the one in DataDir
+	AutoTLS       bool   // TLS=auto: own certificates, and Listen is :443
 	Listen        string // host:port
 	DataDir       string
 	DatabaseURL   string // empty: SQLite in DataDir
@@ -86,6 +87,12 @@ func Load(environ []string, dir string) (Config, error) {
 		if err := s.set(&c, cmp.Or(values[s.name], s.fallback)); err != nil {
 			faults = append(faults, fmt.Errorf("%s: %w", s.name, err))
 		}
+	}
+	if c.AutoTLS && values["LISTEN"] == "" {
+		c.Listen = ":443"
+	}
+	if err := checkTLS(c); err != nil {
+		faults = append(faults, err)
 	}
 	for _, l := range later {
 		if err := l.refuse(values); err != nil {

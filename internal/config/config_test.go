@@ -45,7 +45,7 @@ func TestEverythingWrongIsToldAtOnce(t *testing.T) {
 	t.Parallel()
 	_, err := load(t, "DOMIAN=example.org\nnonsense\nLOG_LEVEL='info\n",
 		"LISTEN=8080", "SECRET_KEY=short", "DATABASE_URL=mysql://x", "OWNER_USERNAME=Anna!", "ALLOW_PRIVATE_PEERS=10.0.0.1/8",
-		"TRUSTED_PROXIES=home", "OUTBOUND_PROXY=ftp://x", "LOG_FORMAT=xml", "REDIS_URL=http://x", "TLS=auto", "STORAGE_BUDGET=10GB", "S3_SECRET_ACCESS_KEY_FILE=/x")
+		"TRUSTED_PROXIES=home", "OUTBOUND_PROXY=ftp://x", "LOG_FORMAT=xml", "REDIS_URL=http://x", "TLS=on", "STORAGE_BUDGET=10GB", "S3_SECRET_ACCESS_KEY_FILE=/x")
 	if err == nil {
 		t.Fatal("no error")
 	}
@@ -54,7 +54,7 @@ func TestEverythingWrongIsToldAtOnce(t *testing.T) {
 		".env line 3: LOG_LEVEL: its quotes are not closed",
 		"LISTEN: ", "SECRET_KEY: it has 5 characters", "DATABASE_URL: ", "OWNER_USERNAME: ", "did you mean 10.0.0.0/8?",
 		"TRUSTED_PROXIES: \"home\"", "OUTBOUND_PROXY: ", "LOG_FORMAT: ",
-		"REDIS_URL: it is not of the form redis://", "TLS=auto is not built into this version: remove it, or set it to off",
+		"REDIS_URL: it is not of the form redis://", "TLS: \"on\" is neither off nor auto",
 		"STORAGE_BUDGET is not built", "S3_SECRET_ACCESS_KEY_FILE is not built",
 	} {
 		if !strings.Contains(err.Error(), want) {
@@ -68,7 +68,7 @@ func TestEverythingWrongIsToldAtOnce(t *testing.T) {
 func TestEverySettingOfALaterVersionIsRefusedByName(t *testing.T) {
 	t.Parallel()
 	for name, same := range map[string]string{
-		"TLS": "off", "S3_ENDPOINT": "", "S3_REGION": "", "S3_BUCKET": "", "S3_ACCESS_KEY_ID": "",
+		"S3_ENDPOINT": "", "S3_REGION": "", "S3_BUCKET": "", "S3_ACCESS_KEY_ID": "",
 		"S3_SECRET_ACCESS_KEY": "", "S3_SECRET_ACCESS_KEY_FILE": "", "S3_PUBLIC_URL": "", "FEDERATION": "open", "AUTHORIZED_FETCH": "false",
 		"STORAGE_BUDGET": "", "RETENTION_REMOTE_POSTS": "", "RETENTION_REMOTE_MEDIA": "", "REMOTE_MEDIA": "", "METRICS_LISTEN": "", "SMTP_URL": "",
 	} {
@@ -159,7 +159,7 @@ func TestEffectiveIsWhatIsMeant(t *testing.T) {
 		}
 	}
 	want := map[string]string{
-		"DOMAIN": "example.org", "ACCOUNT_DOMAIN": "example.org", "LISTEN": "127.0.0.1:8080", "DATA_DIR": "./data",
+		"DOMAIN": "example.org", "ACCOUNT_DOMAIN": "example.org", "TLS": "off", "LISTEN": "127.0.0.1:8080", "DATA_DIR": "./data",
 		"TRUSTED_PROXIES": "127.0.0.0/8,::1/128,10.1.2.3/32", "LOG_LEVEL": "warn", "LOG_FORMAT": "json",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

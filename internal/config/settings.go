@@ -26,8 +26,10 @@ var settings = []setting{
 		doc: "the part after the @ if it differs from DOMAIN; fixed like it"},
 	{name: "SECRET_KEY", file: true, mask: hide, set: setSecretKey,
 		doc: "encrypts private keys at rest; empty: one is made in DATA_DIR; change it with skerry config rekey"},
-	{name: "LISTEN", fallback: "127.0.0.1:8080", set: setListen,
-		doc: "address and port to bind"},
+	{name: "TLS", fallback: "off", set: setTLS, show: func(c Config) string { return map[bool]string{false: "off", true: "auto"}[c.AutoTLS] },
+		doc: "auto: own certificates by ACME, on LISTEN :443 and with port 80 for the challenge, where no proxy is in front"},
+	{name: "LISTEN", fallback: "127.0.0.1:8080", set: setListen, show: func(c Config) string { return c.Listen },
+		doc: "address and port to bind; with TLS=auto it is :443 when nothing is set"},
 	{name: "DATA_DIR", fallback: "./data", set: setDataDir,
 		doc: "folder of the embedded database and the secret key"},
 	{name: "DATABASE_URL", file: true, mask: hidePassword, set: setDatabase,
@@ -60,7 +62,6 @@ type unbuilt struct {
 }
 
 var later = []unbuilt{
-	{name: "TLS", same: "off"},
 	{name: "S3_ENDPOINT"}, {name: "S3_REGION"}, {name: "S3_BUCKET"}, {name: "S3_ACCESS_KEY_ID"},
 	{name: "S3_SECRET_ACCESS_KEY", file: true}, {name: "S3_PUBLIC_URL"},
 	{name: "FEDERATION", same: "open"}, {name: "AUTHORIZED_FETCH", same: "false"},
