@@ -19,6 +19,7 @@ const usage = `skerry is an ActivityPub server for one person.
   skerry config           print the effective settings, secrets masked
   skerry config rekey     seal the private keys with another SECRET_KEY: --new-key-file FILE
   skerry migrate          bring the database schema up to date and stop
+  skerry healthcheck      ask the running server how it is; exit code 1 when it is not ready: [--roles …] as it was started
   skerry version          print the version
 
 Settings are environment variables, or lines of a .env file in the working directory. One marked with * may

@@ -92,6 +92,8 @@ func (p program) dispatch(ctx context.Context, args []string) error {
 		return p.config(ctx, args)
 	case "migrate":
 		return p.migrate(ctx, args)
+	case "healthcheck":
+		return p.healthcheck(ctx, args)
 	case "version":
 		return p.version(args)
 	case "help":

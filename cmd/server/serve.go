@@ -14,28 +14,48 @@ import (
 )
 
 func (p program) serve(ctx context.Context, args []string) error {
-	whole := strings.Join(app.RoleNames, ",")
-	wanted := whole
-	err := p.flags("serve", args, func(f *flag.FlagSet) { f.StringVar(&wanted, "roles", whole, "") })
+	roles, cfg, log, err := p.part("serve", args)
 	if err != nil {
 		return err
-	}
-	roles, err := app.ParseRoles(wanted)
-	if err != nil {
-		return usagef("serve: %v", err)
-	}
-	cfg, log, err := p.settings()
-	if err != nil {
-		return err
-	}
-	if err := roles.Check(cfg); err != nil {
-		return usagef("serve: %v", err)
 	}
 	err = p.serveWith(ctx, cfg, roles, log)
 	if err != nil && ctx.Err() != nil {
 		log.Info("stopped before the start was complete", "err", err)
 		return nil
 	}
+	return err
+}
+
+// part reads which part of the server a command is about, and the settings.
+func (p program) part(name string, args []string) (app.Roles, config.Config, *slog.Logger, error) {
+	whole := strings.Join(app.RoleNames, ",")
+	wanted := whole
+	err := p.flags(name, args, func(f *flag.FlagSet) { f.StringVar(&wanted, "roles", whole, "") })
+	if err != nil {
+		return app.Roles{}, config.Config{}, nil, err
+	}
+	roles, err := app.ParseRoles(wanted)
+	if err != nil {
+		return roles, config.Config{}, nil, usagef("%s: %v", name, err)
+	}
+	cfg, log, err := p.settings()
+	if err != nil {
+		return roles, cfg, nil, err
+	}
+	if err := roles.Check(cfg); err != nil {
+		return roles, cfg, nil, usagef("%s: %v", name, err)
+	}
+	return roles, cfg, log, nil
+}
+
+// healthcheck asks the process beside this one how it is, for Docker and its like.
+func (p program) healthcheck(ctx context.Context, args []string) error {
+	roles, cfg, _, err := p.part("healthcheck", args)
+	if err != nil {
+		return err
+	}
+	say, err := app.Health(ctx, cfg, roles)
+	fmt.Fprint(p.out, say)
 	return err
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/go-chi/chi/v5/middleware"
 
 	"skerry/internal/access"
+	"skerry/internal/bus"
 	"skerry/internal/inbox"
 	"skerry/internal/nodeinfo"
 	"skerry/internal/reply"
@@ -73,12 +74,16 @@ func (a *App) ready(w http.ResponseWriter, r *http.Request) error {
 	if err := a.DB.Ready(ctx); err != nil {
 		return err
 	}
-	say := "ready\n"
-	if err := a.Bus.Away(); err != nil {
-		say += "Redis is away, work goes on from the database at a slower pace\n"
-	}
-	_, err := w.Write([]byte(say))
+	_, err := w.Write([]byte(readiness(a.Bus)))
 	return err
+}
+
+// readiness is what is said of a process whose database is there.
+func readiness(b bus.Bus) string {
+	if b.Away() != nil {
+		return "ready\nRedis is away, work goes on from the database at a slower pace\n"
+	}
+	return "ready\n"
 }
 
 // inboxes mounts the doors for what we are told.

@@ -22,6 +22,19 @@ type postgresEngine struct{ pool *pgxpool.Pool }
 const migrationLock = 0x736b65727279 // "skerry"
 
 func openPostgres(ctx context.Context, url string) (*postgresEngine, error) {
+	e, err := dialPostgres(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	if err := e.migrateOnce(ctx); err != nil {
+		e.close()
+		return nil, explain(err)
+	}
+	return e, nil
+}
+
+// dialPostgres prepares connections; the first statement makes one.
+func dialPostgres(ctx context.Context, url string) (*postgresEngine, error) {
 	c, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, fmt.Errorf("DATABASE_URL: %w", err)
@@ -33,12 +46,7 @@ func openPostgres(ctx context.Context, url string) (*postgresEngine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	e := &postgresEngine{pool: pool}
-	if err := e.migrateOnce(ctx); err != nil {
-		pool.Close()
-		return nil, explain(err)
-	}
-	return e, nil
+	return &postgresEngine{pool: pool}, nil
 }
 
 // migrateOnce holds a lock while it migrates, inside a transaction so that it

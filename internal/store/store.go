@@ -141,8 +141,8 @@ func (db *DB) InTx(ctx context.Context, fn func(tx *Tx) error) error {
 }
 
 // Ready says whether the database answers and has every migration.
-func (db *DB) Ready(ctx context.Context) error {
-	at, err := one(ctx, db.Reader, "read schema version", value[int64], schemaVersion)
+func (r Reader) Ready(ctx context.Context) error {
+	at, err := one(ctx, r, "read schema version", value[int64], schemaVersion)
 	switch {
 	case err != nil:
 		return social.Faultf(social.Unavailable, "the database does not answer").Because(err)
@@ -150,6 +150,16 @@ func (db *DB) Ready(ctx context.Context) error {
 		return social.Faultf(social.Unavailable, "the database schema is at version %d, this program needs %d: restart it", at, newestMigration())
 	}
 	return nil
+}
+
+// Ask is Ready of a Postgres that nobody here has opened. It changes nothing.
+func Ask(ctx context.Context, url string) error {
+	e, err := dialPostgres(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer e.close()
+	return Reader{q: e, eng: e}.Ready(ctx)
 }
 
 // errNoRows marks that a statement that gives one row gave none.
