@@ -29,7 +29,7 @@ import (
 )
 
 // Lane is the queue of accepted activities. Its keys are signers.
-const Lane = "ingest"
+const Lane = store.LaneIngest
 
 // maxBody is the largest activity that is read, in bytes.
 const maxBody = 1 << 20

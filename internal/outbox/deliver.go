@@ -47,7 +47,7 @@ func NewDeliverer(db *store.DB, identity *Identity, client *transport.Client, fi
 
 const (
 	// SlowLane is the queue of hosts that let us wait.
-	SlowLane = "deliver slow"
+	SlowLane = store.LaneSlow
 
 	hostLease   = time.Minute // four times the longest attempt
 	sockets     = 1000        // hosts at once: a waiting socket is cheap, signing is bounded elsewhere

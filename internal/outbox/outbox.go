@@ -23,7 +23,7 @@ import (
 )
 
 // Lane is the queue of deliveries. Its keys are hosts.
-const Lane = "deliver"
+const Lane = store.LaneDeliver
 
 // Publisher says what the owner and the server want to say.
 type Publisher struct {

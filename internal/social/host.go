@@ -28,13 +28,15 @@ const (
 	HostPaused  HostState = "paused"
 )
 
+// DormantAge is how long a host fails without an answer before it is dormant.
+const DormantAge = 7 * 24 * time.Hour
+
 // The rules of the breaker.
 const (
 	breakAfter  = 5                  // failures in a row
 	breakSpread = 10 * time.Minute   // over at least this time: a burst breaks nothing
 	firstProbe  = time.Minute        // then twice as long after each failed probe
 	lastProbe   = time.Hour          // at most
-	dormantAge  = 7 * 24 * time.Hour // of failing without an answer
 	dormantWait = 24 * time.Hour     // between probes of a dormant host
 	slowTime    = time.Hour          // how long a slow answer is remembered
 	newerTime   = 7 * 24 * time.Hour // how long the newer signature is tried first
@@ -52,7 +54,7 @@ func (h Host) State(now time.Time) HostState {
 		return HostSlow
 	case h.FailingSince.IsZero():
 		return HostHealthy
-	case now.Sub(h.FailingSince) >= dormantAge:
+	case now.Sub(h.FailingSince) >= DormantAge:
 		return HostDormant
 	}
 	return HostFailing
@@ -82,7 +84,7 @@ func (h *Host) Failed(at time.Time, why string) {
 	h.Failures++
 	spread := at.Sub(h.FailingSince)
 	switch {
-	case spread >= dormantAge:
+	case spread >= DormantAge:
 		h.OpenUntil = at.Add(dormantWait)
 	case h.Failures >= breakAfter && spread >= breakSpread:
 		h.OpenUntil = at.Add(probeAfter(h.Failures - breakAfter))

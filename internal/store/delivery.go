@@ -65,18 +65,3 @@ func (tx *Tx) CancelDeliveries(ctx context.Context, object, why string, at time.
 func (r Reader) CountDeliveries(ctx context.Context, s State) (int, error) {
 	return one(ctx, r, "count deliveries", value[int], `SELECT COUNT(*) FROM deliveries WHERE state = $1`, s)
 }
-
-// DeliveryReport is how one activity fared at one inbox.
-type DeliveryReport struct {
-	Inbox, Host, Outcome string
-	State                State
-	Status, Attempts     int
-	Next, Finished       time.Time
-}
-
-// DeliveriesOf gives how an activity fared, by host.
-func (r Reader) DeliveriesOf(ctx context.Context, activity social.ID) ([]DeliveryReport, error) {
-	return list(ctx, r, "read deliveries", func(r rows) (d DeliveryReport, err error) {
-		return d, r.Scan(&d.Inbox, &d.Host, &d.Outcome, &d.State, &d.Status, &d.Attempts, moment{&d.Next}, moment{&d.Finished})
-	}, `SELECT inbox, host, outcome, state, status, attempts, next_at, finished_at FROM deliveries WHERE activity_id = $1 ORDER BY host, inbox`, activity)
-}

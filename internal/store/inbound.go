@@ -92,7 +92,7 @@ func (r Reader) DueSigners(ctx context.Context, now time.Time, n int) ([]string,
 // while one of its activities is leased, the others wait. Two claims never give
 // the same row, since each first updates the lane's row.
 func (tx *Tx) ClaimInbound(ctx context.Context, l Lease, signers []string, n int) (all []Inbound, err error) {
-	if err := tx.claiming(ctx, "ingest"); err != nil {
+	if err := tx.claiming(ctx, LaneIngest); err != nil {
 		return nil, err
 	}
 	now := millis(l.Now)
