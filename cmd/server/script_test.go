@@ -161,14 +161,13 @@ func ask(ts *testscript.TestScript, method, address string, body io.Reader) {
 
 // scene is what runs beside a script.
 type scene struct {
-	server *process
+	server *testkit.Process
 	others []io.Closer
 }
 
 func (s *scene) close() {
 	if s.server != nil {
-		_ = s.server.cmd.Process.Kill() // fails when it has ended, as it should have
-		<-s.server.done
+		s.server.Kill()
 	}
 	for _, o := range s.others {
 		_ = o.Close()
@@ -182,15 +181,15 @@ func (s *scene) serve(ts *testscript.TestScript, _ bool, args []string) {
 		environ = append(environ, set.Name+"="+ts.Getenv(set.Name), set.Name+"_FILE="+ts.Getenv(set.Name+"_FILE"))
 	}
 	var err error
-	s.server, err = launch(environ, ts.MkAbs("."), append([]string{"serve"}, args...)...)
+	s.server, err = testkit.Launch("skerry", ts.MkAbs("."), environ, append([]string{"serve"}, args...)...)
 	ts.Check(err)
-	ts.Check(s.server.hear("msg=serving"))
+	ts.Check(hear(s.server, "msg=serving"))
 }
 
 // link puts the one-time link that the server printed into $LINK.
 func (s *scene) link(ts *testscript.TestScript, _ bool, _ []string) {
-	ts.Check(s.server.hear("/setup/"))
-	_, rest, _ := strings.Cut(s.server.said(), "/setup/")
+	ts.Check(hear(s.server, "/setup/"))
+	_, rest, _ := strings.Cut(s.server.Said(), "/setup/")
 	token, _, _ := strings.Cut(rest, "\n")
 	ts.Setenv("LINK", "http://"+ts.Getenv("ADDRESS")+"/setup/"+token)
 }
@@ -198,11 +197,8 @@ func (s *scene) link(ts *testscript.TestScript, _ bool, _ []string) {
 // quit ends the server as systemd and Docker do, wants a clean end, and prints
 // what the server said.
 func (s *scene) quit(ts *testscript.TestScript, _ bool, _ []string) {
-	code, err := s.server.end(syscall.SIGTERM)
-	if err != nil || code != 0 {
-		ts.Fatalf("SIGTERM: exit code %d, %v, want 0:\n%s", code, err, s.server.said())
-	}
-	fmt.Fprint(ts.Stdout(), s.server.said())
+	ts.Check(s.server.Stop(syscall.SIGTERM))
+	fmt.Fprint(ts.Stdout(), s.server.Said())
 }
 
 // occupy ADDRESS listens there until the script ends.

@@ -12,6 +12,12 @@ import (
 	"skerry/internal/testkit"
 )
 
+// owned is a place whose server has an owner, anna.
+func owned(t *testing.T, dsn string) *place {
+	t.Helper()
+	return newPlace(t, dsn, "OWNER_USERNAME=anna", "OWNER_PASSWORD=correct horse battery")
+}
+
 // hang makes a request that the server cannot finish, since the peer does not
 // answer what it asks.
 func (p *place) hang() {
@@ -22,7 +28,7 @@ func (p *place) hang() {
 		came <- struct{}{}
 		<-r.Context().Done()
 	})
-	request := bert.Request(p.inbox(), bert.Activity("Follow", "follow", p.origin+"/users/anna"))
+	request := bert.Request(p.origin+"/users/anna/inbox", bert.Activity("Follow", "follow", p.origin+"/users/anna"))
 	go func() {
 		if res, err := http.DefaultTransport.RoundTrip(request); err == nil {
 			res.Body.Close()
@@ -37,8 +43,8 @@ func TestSignalEndsTheServerInOrder(t *testing.T) {
 		p := owned(t, dsn)
 		for name, sig := range map[string]syscall.Signal{"as systemd does": syscall.SIGTERM, "as Ctrl-C does": syscall.SIGINT} {
 			s := p.serve()
-			if code, err := s.end(sig); err != nil || code != 0 {
-				t.Errorf("%s: exit code %d, %v, want 0", name, code, err)
+			if err := s.Stop(sig); err != nil {
+				t.Errorf("%s: %v", name, err)
 			}
 		}
 	})
@@ -51,7 +57,7 @@ func TestSignalEndsTheServerWhileARequestHangs(t *testing.T) {
 		s := p.serve()
 		p.hang()
 		p.stops(s)
-		if said := s.said(); !strings.Contains(said, "some requests were cut off at the stop") {
+		if said := s.Said(); !strings.Contains(said, "some requests were cut off at the stop") {
 			t.Errorf("it said nothing of the request that was cut off:\n%s", said)
 		}
 	})
@@ -63,22 +69,28 @@ func TestSecondSignalEndsTheServerAtOnce(t *testing.T) {
 	p := owned(t, "")
 	s := p.serve()
 	p.hang()
-	if err := s.cmd.Process.Signal(syscall.SIGINT); err != nil {
+	if err := s.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.hear("msg=\"stopping"); err != nil {
+	if err := hear(s, "msg=\"stopping"); err != nil {
 		t.Fatal(err)
 	}
-	until(t, "a further signal ended it", func() bool {
-		_ = s.cmd.Process.Signal(syscall.SIGINT) // fails when it has ended
+	again := time.NewTicker(20 * time.Millisecond) // the first signal may still be on its way through
+	defer again.Stop()
+	deadline := time.After(patience)
+	for ended := false; !ended; {
 		select {
-		case <-s.done:
-			return true
-		default:
-			return false
+		case <-s.Ended():
+			ended = true
+		case <-again.C:
+			if err := s.Signal(syscall.SIGINT); err != nil {
+				t.Fatal(err)
+			}
+		case <-deadline:
+			t.Fatal("further signals do not end it")
 		}
-	})
-	if said := s.said(); strings.Contains(said, "cut off") {
+	}
+	if said := s.Said(); strings.Contains(said, "cut off") {
 		t.Errorf("it went on to stop in order:\n%s", said)
 	}
 	p.stops(p.serve())
@@ -90,17 +102,14 @@ func TestSignalEndsAStartThatWaits(t *testing.T) {
 	l := testkit.Listen(t)
 	defer l.Close()
 	p := newPlace(t, "postgres://me@"+l.Addr().String()+"/skerry?sslmode=disable")
-	s, err := launch(p.environ, p.dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := p.launch()
 	c, err := l.Accept()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer c.Close()
 	p.stops(s)
-	if said := s.said(); !strings.Contains(said, "stopped before the start was complete") {
+	if said := s.Said(); !strings.Contains(said, "stopped before the start was complete") {
 		t.Errorf("it said\n%s", said)
 	}
 }

@@ -1,0 +1,67 @@
+package testkit
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"skerry/internal/store"
+)
+
+// Look opens the place's database beside its processes, or without any.
+func (p *Place) Look(ctx context.Context, look func(db *store.DB) error) error {
+	secret, err := os.ReadFile(filepath.Join(p.data, "secret.key"))
+	if err != nil {
+		return err
+	}
+	db, err := store.Open(ctx, store.Options{
+		URL: p.dsn, Path: filepath.Join(p.data, "skerry.db"), Secret: []byte(strings.TrimSpace(string(secret))),
+		Now: time.Now, Log: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return look(db)
+}
+
+// Held is how many of a world's hosts somebody holds the lease of, by the
+// database: at each of them up to two attempts are in flight.
+func (p *Place) Held(ctx context.Context, w *World) (n int, err error) {
+	err = p.Look(ctx, func(db *store.DB) error {
+		now := db.Now()
+		for slow, of := range map[bool]func(context.Context, time.Time, int) ([]string, error){false: db.DueHosts, true: db.DueSlowHosts} {
+			due, err := db.WaitingHosts(ctx, slow, w.Hosts, now)
+			if err != nil {
+				return err
+			}
+			free, err := of(ctx, now, len(w.Hosts))
+			if err != nil {
+				return err
+			}
+			n += max(len(due)-len(free), 0)
+		}
+		return nil
+	})
+	return n, err
+}
+
+// Drained waits until nothing that was accepted waits to be acted on.
+func (p *Place) Drained(ctx context.Context) error {
+	return p.Look(ctx, func(db *store.DB) error {
+		for {
+			n, err := db.CountInbound(ctx, store.Waiting)
+			if err != nil || n == 0 {
+				return err
+			}
+			select {
+			case <-time.After(20 * time.Millisecond):
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+	})
+}
