@@ -19,6 +19,7 @@ import (
 
 	"skerry/internal/access"
 	"skerry/internal/activitypub"
+	"skerry/internal/blob"
 	"skerry/internal/bus"
 	"skerry/internal/config"
 	"skerry/internal/inbox"
@@ -49,6 +50,7 @@ type Options struct {
 type App struct {
 	DB        *store.DB
 	Bus       bus.Bus
+	Blobs     blob.Store
 	Finder    *remote.Finder
 	Identity  *outbox.Identity
 	Publisher *outbox.Publisher
@@ -89,6 +91,9 @@ func New(ctx context.Context, cfg config.Config, o Options) (*App, error) {
 		urls: activitypub.URLs{Origin: cfg.Origin(), Domain: cfg.Domain, AccountDomain: cfg.AccountDomain},
 	}
 	if a.Bus, err = openBus(cfg, o, a.by); err == nil {
+		a.Blobs, err = openBlobs(cfg, o)
+	}
+	if err == nil {
 		err = a.build(ctx)
 	}
 	if err != nil {
@@ -207,8 +212,9 @@ func (a *App) Handler() http.Handler { return a.handler }
 // URLs is the server's address scheme.
 func (a *App) URLs() activitypub.URLs { return a.urls }
 
-// Close closes bus and database. Run must have returned.
+// Close closes media store, bus and database. Run must have returned.
 func (a *App) Close() {
+	a.closeBlobs()
 	if a.Bus != nil {
 		a.Bus.Close()
 	}

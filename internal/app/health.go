@@ -21,7 +21,7 @@ const healthTime = 8 * time.Second
 
 // Health says how the process is that runs with these settings and roles: the
 // web is asked at LISTEN, any other for what it works with. A Redis that is away is
-// told and is no fault. Nothing is changed by asking.
+// told and is no fault; media are for the web alone. Nothing is changed by asking.
 func Health(ctx context.Context, cfg config.Config, roles Roles) (say string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, healthTime)
 	defer cancel()
@@ -36,7 +36,7 @@ func Health(ctx context.Context, cfg config.Config, roles Roles) (say string, er
 		return "", err
 	}
 	defer b.Close()
-	return readiness(b), nil
+	return readiness(b, nil), nil
 }
 
 func askReady(ctx context.Context, cfg config.Config) (string, error) {

@@ -74,16 +74,21 @@ func (a *App) ready(w http.ResponseWriter, r *http.Request) error {
 	if err := a.DB.Ready(ctx); err != nil {
 		return err
 	}
-	_, err := w.Write([]byte(readiness(a.Bus)))
+	_, err := w.Write([]byte(readiness(a.Bus, a.Blobs.Away(ctx))))
 	return err
 }
 
-// readiness is what is said of a process whose database is there.
-func readiness(b bus.Bus) string {
+// readiness is what is said of a process whose database is there. mediaAway is why
+// media cannot be kept or read, nil when they can, or nobody asked.
+func readiness(b bus.Bus, mediaAway error) string {
+	say := "ready\n"
 	if b.Away() != nil {
-		return "ready\nRedis is away, work goes on from the database at a slower pace\n"
+		say += "Redis is away, work goes on from the database at a slower pace\n"
 	}
-	return "ready\n"
+	if mediaAway != nil {
+		say += "the media store is away, uploads are refused and all else goes on\n"
+	}
+	return say
 }
 
 // inboxes mounts the doors for what we are told.

@@ -63,9 +63,11 @@ func listenFault(address string, err error) error {
 
 // Serve is Run on a listener that is open already; nil without the role web.
 func (a *App) Serve(ctx context.Context, l net.Listener, started func(net.Addr)) error {
-	if err := a.client.SelfTest(ctx); err != nil {
-		closeAll(l)
-		return err
+	for _, check := range []func(context.Context) error{a.client.SelfTest, a.Blobs.Check} {
+		if err := check(ctx); err != nil {
+			closeAll(l)
+			return err
+		}
 	}
 	bell, err := a.listenForBells()
 	if err != nil {

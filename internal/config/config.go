@@ -29,6 +29,8 @@ type Config struct {
 	DataDir       string
 	DatabaseURL   string // empty: SQLite in DataDir
 	RedisURL      string // empty: in this process
+	S3            S3     // unused: files in DataDir
+	RemoteMedia   string // MediaOff, MediaProxy or MediaCache
 
 	OwnerUsername, OwnerPassword string
 
@@ -98,6 +100,9 @@ func Load(environ []string, dir string) (Config, error) {
 		if err := l.refuse(values); err != nil {
 			faults = append(faults, err)
 		}
+	}
+	if err := wholeS3(values); err != nil {
+		faults = append(faults, err)
 	}
 	c.AccountDomain = cmp.Or(c.AccountDomain, c.Domain)
 	for _, s := range settings {

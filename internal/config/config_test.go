@@ -45,7 +45,7 @@ func TestEverythingWrongIsToldAtOnce(t *testing.T) {
 	t.Parallel()
 	_, err := load(t, "DOMIAN=example.org\nnonsense\nLOG_LEVEL='info\n",
 		"LISTEN=8080", "SECRET_KEY=short", "DATABASE_URL=mysql://x", "OWNER_USERNAME=Anna!", "ALLOW_PRIVATE_PEERS=10.0.0.1/8",
-		"TRUSTED_PROXIES=home", "OUTBOUND_PROXY=ftp://x", "LOG_FORMAT=xml", "REDIS_URL=http://x", "TLS=on", "STORAGE_BUDGET=10GB", "S3_SECRET_ACCESS_KEY_FILE=/x")
+		"TRUSTED_PROXIES=home", "OUTBOUND_PROXY=ftp://x", "LOG_FORMAT=xml", "REDIS_URL=http://x", "TLS=on", "STORAGE_BUDGET=10GB", "S3_BUCKET=x/y", "REMOTE_MEDIA=some")
 	if err == nil {
 		t.Fatal("no error")
 	}
@@ -55,7 +55,8 @@ func TestEverythingWrongIsToldAtOnce(t *testing.T) {
 		"LISTEN: ", "SECRET_KEY: it has 5 characters", "DATABASE_URL: ", "OWNER_USERNAME: ", "did you mean 10.0.0.0/8?",
 		"TRUSTED_PROXIES: \"home\"", "OUTBOUND_PROXY: ", "LOG_FORMAT: ",
 		"REDIS_URL: it is not of the form redis://", "TLS: \"on\" is neither off nor auto",
-		"STORAGE_BUDGET is not built", "S3_SECRET_ACCESS_KEY_FILE is not built",
+		"STORAGE_BUDGET is not built", "S3_BUCKET: \"x/y\" cannot be a bucket", "S3_ENDPOINT, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY: not set, while S3_BUCKET is",
+		"REMOTE_MEDIA: \"some\" is not off, proxy or cache",
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the error does not say %q:\n%v", want, err)
@@ -68,9 +69,8 @@ func TestEverythingWrongIsToldAtOnce(t *testing.T) {
 func TestEverySettingOfALaterVersionIsRefusedByName(t *testing.T) {
 	t.Parallel()
 	for name, same := range map[string]string{
-		"S3_ENDPOINT": "", "S3_REGION": "", "S3_BUCKET": "", "S3_ACCESS_KEY_ID": "",
-		"S3_SECRET_ACCESS_KEY": "", "S3_SECRET_ACCESS_KEY_FILE": "", "S3_PUBLIC_URL": "", "FEDERATION": "open", "AUTHORIZED_FETCH": "false",
-		"STORAGE_BUDGET": "", "RETENTION_REMOTE_POSTS": "", "RETENTION_REMOTE_MEDIA": "", "REMOTE_MEDIA": "", "METRICS_LISTEN": "", "SMTP_URL": "",
+		"FEDERATION": "open", "AUTHORIZED_FETCH": "false",
+		"STORAGE_BUDGET": "", "RETENTION_REMOTE_POSTS": "", "RETENTION_REMOTE_MEDIA": "", "METRICS_LISTEN": "", "SMTP_URL": "",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -161,6 +161,7 @@ func TestEffectiveIsWhatIsMeant(t *testing.T) {
 	want := map[string]string{
 		"DOMAIN": "example.org", "ACCOUNT_DOMAIN": "example.org", "TLS": "off", "LISTEN": "127.0.0.1:8080", "DATA_DIR": "./data",
 		"TRUSTED_PROXIES": "127.0.0.0/8,::1/128,10.1.2.3/32", "LOG_LEVEL": "warn", "LOG_FORMAT": "json",
+		"S3_REGION": "us-east-1", "REMOTE_MEDIA": "cache",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
@@ -205,7 +206,7 @@ func TestErrorsShowNoSecret(t *testing.T) {
 		"a secret without its equals":   "SECRET_KEY hiddenhiddenhiddenhiddenhiddenhidden",
 		"a secret with an open quote":   "SECRET_KEY=\"hiddenhiddenhiddenhiddenhiddenhidden",
 		"a secret with too many quotes": "SECRET_KEY='hiddenhidden'hiddenhiddenhiddenhidden",
-		"a secret of a later version":   "S3_SECRET_ACCESS_KEY=hidden",
+		"a secret without its bucket":   "S3_SECRET_ACCESS_KEY=hidden",
 		"a hash in a Redis password":    "REDIS_URL=redis://:1#hidden@localhost",
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -72,7 +72,7 @@ func names() []string {
 		add(s.name, s.file)
 	}
 	for _, l := range later {
-		add(l.name, l.file)
+		add(l.name, false)
 	}
 	slices.Sort(all)
 	return all

@@ -31,11 +31,25 @@ var settings = []setting{
 	{name: "LISTEN", fallback: "127.0.0.1:8080", set: setListen, show: func(c Config) string { return c.Listen },
 		doc: "address and port to bind; with TLS=auto it is :443 when nothing is set"},
 	{name: "DATA_DIR", fallback: "./data", set: setDataDir,
-		doc: "folder of the embedded database and the secret key"},
+		doc: "folder of the embedded database, media files and the secret key"},
 	{name: "DATABASE_URL", file: true, mask: hidePassword, set: setDatabase,
 		doc: "postgres://user:password@host/name; empty: SQLite in DATA_DIR"},
 	{name: "REDIS_URL", file: true, mask: hidePassword, set: setRedis,
 		doc: "redis://:password@host:6379/0, or rediss:// for TLS; empty: everything in one process"},
+	{name: "S3_ENDPOINT", set: setS3Endpoint, show: func(c Config) string { return c.S3.Endpoint },
+		doc: "https://host of a store that speaks S3; with bucket and keys media are kept there; empty: files in DATA_DIR/media"},
+	{name: "S3_REGION", fallback: "us-east-1", set: setS3Region,
+		doc: "region of the bucket; R2 takes auto"},
+	{name: "S3_BUCKET", set: setS3Bucket,
+		doc: "name of the bucket"},
+	{name: "S3_ACCESS_KEY_ID", set: func(c *Config, v string) error { c.S3.AccessKeyID = v; return nil },
+		doc: "key that may list, read, write and delete in the bucket"},
+	{name: "S3_SECRET_ACCESS_KEY", file: true, mask: hide, set: func(c *Config, v string) error { c.S3.SecretAccessKey = v; return nil },
+		doc: "secret of that key"},
+	{name: "S3_PUBLIC_URL", set: setS3Public, show: func(c Config) string { return c.S3.PublicURL },
+		doc: "https:// address at which everybody can read the bucket: visitors are sent there; empty: we serve what is in it"},
+	{name: "REMOTE_MEDIA", fallback: MediaCache, set: setRemoteMedia, show: func(c Config) string { return c.RemoteMedia },
+		doc: "pictures of other servers: off (a link to there), proxy (passed on, nothing kept), or cache (kept for a while)"},
 	{name: "OWNER_USERNAME", set: setOwner,
 		doc: "create the owner at the first start without the browser: a-z, 0-9 and _, at most 30; it never changes"},
 	{name: "OWNER_PASSWORD", file: true, mask: hide, set: setPassword,
@@ -58,30 +72,24 @@ var settings = []setting{
 type unbuilt struct {
 	name string
 	same string // the value that says what this version does anyway; "" when every value would be ignored
-	file bool
 }
 
 var later = []unbuilt{
-	{name: "S3_ENDPOINT"}, {name: "S3_REGION"}, {name: "S3_BUCKET"}, {name: "S3_ACCESS_KEY_ID"},
-	{name: "S3_SECRET_ACCESS_KEY", file: true}, {name: "S3_PUBLIC_URL"},
 	{name: "FEDERATION", same: "open"}, {name: "AUTHORIZED_FETCH", same: "false"},
-	{name: "STORAGE_BUDGET"}, {name: "RETENTION_REMOTE_POSTS"}, {name: "RETENTION_REMOTE_MEDIA"}, {name: "REMOTE_MEDIA"},
+	{name: "STORAGE_BUDGET"}, {name: "RETENTION_REMOTE_POSTS"}, {name: "RETENTION_REMOTE_MEDIA"},
 	{name: "METRICS_LISTEN"}, {name: "SMTP_URL"},
 }
 
 // refuse gives an error when this version would ignore what is set.
 func (u unbuilt) refuse(values map[string]string) error {
-	name, value := u.name, values[u.name]
-	if u.file && value == "" {
-		name, value = u.name+"_FILE", values[u.name+"_FILE"]
-	}
+	value := values[u.name]
 	switch {
 	case value == "" || value == u.same:
 		return nil
 	case u.same == "":
-		return fmt.Errorf("%s is not built into this version: remove it", name)
+		return fmt.Errorf("%s is not built into this version: remove it", u.name)
 	}
-	return fmt.Errorf("%s=%s is not built into this version: remove it, or set it to %s", name, value, u.same)
+	return fmt.Errorf("%s=%s is not built into this version: remove it, or set it to %s", u.name, value, u.same)
 }
 
 // Reference gives every setting of this version with its default and meaning.

@@ -18,6 +18,7 @@ import (
 const (
 	postgresEnv = "SKERRY_TEST_POSTGRES"
 	redisEnv    = "SKERRY_TEST_REDIS"
+	s3Env       = "SKERRY_TEST_S3"
 )
 
 // Engines runs a test on each database engine. dsn is "" for SQLite.

@@ -62,10 +62,11 @@ func StartAt(t testing.TB, clock *Clock, dsn, name string, change ...func(*confi
 	cfg := config.Config{
 		Domain: l.Addr().String(), AccountDomain: l.Addr().String(), Listen: l.Addr().String(),
 		DataDir: t.TempDir(), DatabaseURL: dsn, AllowPrivatePeers: []netip.Prefix{Loopback},
-		TrustedProxies: []netip.Prefix{Loopback},
+		TrustedProxies: []netip.Prefix{Loopback}, RemoteMedia: config.MediaCache,
 	}
-	if dsn != "" { // the full shape: Postgres and Redis
+	if dsn != "" { // the full shape: Postgres, Redis and S3
 		cfg.RedisURL, _ = Redis(t)
+		S3(t).Use(&cfg)
 	}
 	for _, c := range change {
 		c(&cfg)
@@ -78,17 +79,18 @@ func StartAt(t testing.TB, clock *Clock, dsn, name string, change ...func(*confi
 	return s
 }
 
-// Many runs a server as one process for each of these roles, on Postgres and
-// Redis; the first has the role web.
+// Many runs a server as one process for each of these roles, on Postgres, Redis and
+// S3; the first has the role web.
 func Many(t testing.TB, clock *Clock, dsn, name string, roles ...app.Roles) *Server {
 	t.Helper()
 	l := Listen(t)
 	s := &Server{Origin: "http://" + l.Addr().String(), clock: clock}
 	s.cfg = config.Config{
 		Domain: l.Addr().String(), AccountDomain: l.Addr().String(), Listen: l.Addr().String(),
-		DataDir: t.TempDir(), DatabaseURL: dsn, AllowPrivatePeers: []netip.Prefix{Loopback}, TrustedProxies: []netip.Prefix{Loopback},
+		DataDir: t.TempDir(), DatabaseURL: dsn, AllowPrivatePeers: []netip.Prefix{Loopback}, TrustedProxies: []netip.Prefix{Loopback}, RemoteMedia: config.MediaCache,
 	}
 	s.cfg.RedisURL, _ = Redis(t)
+	S3(t).Use(&s.cfg)
 	s.App = s.process(t, l, roles[0])
 	s.own(t, name)
 	for _, r := range roles[1:] {

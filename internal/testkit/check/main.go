@@ -1,9 +1,9 @@
-// Command check runs all tests against private servers: it starts a Postgres and
-// a Redis on free ports, hands their addresses to the tests, prints what fails as
-// it fails, and counts how many tests ran on each database engine. It ends with 1
-// when a test failed or was skipped, or when the engines ran different numbers of
-// tests. After "--" it runs another program with the same servers. They never
-// outlive it, however it ends.
+// Command check runs all tests against private servers: it starts a Postgres, a
+// Redis and an S3 store on free ports, hands their addresses to the tests, prints
+// what fails as it fails, and counts how many tests ran on each database engine. It
+// ends with 1 when a test failed or was skipped, or when the engines ran different
+// numbers of tests. After "--" it runs another program with the same servers. They
+// never outlive it, however it ends.
 package main
 
 import (
@@ -43,9 +43,18 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	defer rd.Stop()
+	st, err := service.StartS3(ctx)
+	if err != nil {
+		return err
+	}
+	defer st.Stop()
 	if len(args) > 1 && args[0] == "--" {
+		bucket, err := st.Settings("skerry")
+		if err != nil {
+			return err
+		}
 		c := command(ctx, args[1:]...)
-		c.Env = append(os.Environ(), "DATABASE_URL="+pg.DSN(), "REDIS_URL="+rd.URL())
+		c.Env = append(append(os.Environ(), "DATABASE_URL="+pg.DSN(), "REDIS_URL="+rd.URL()), bucket...)
 		c.Stdout = os.Stdout
 		return c.Run()
 	}
@@ -54,7 +63,7 @@ func run(ctx context.Context, args []string) error {
 	}
 	began := time.Now()
 	c := command(ctx, append([]string{"go", "test", "-json"}, args...)...)
-	c.Env = append(os.Environ(), "SKERRY_TEST_POSTGRES="+pg.DSN(), "SKERRY_TEST_REDIS="+rd.URL())
+	c.Env = append(os.Environ(), "SKERRY_TEST_POSTGRES="+pg.DSN(), "SKERRY_TEST_REDIS="+rd.URL(), "SKERRY_TEST_S3="+st.URL())
 	total, err := goTest(c, os.Stdout)
 	if err == nil {
 		err = total.verdict()
