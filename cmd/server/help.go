@@ -16,6 +16,12 @@ const usage = `skerry is an ActivityPub server for one person.
   skerry owner password   change the owner's password, read from stdin; ends all sessions
   skerry owner show       say who the owner is
   skerry owner token      print an API token for scripts: [--scopes "read write follow"] [--name NAME]
+  skerry queue [list]     say how work stands by lane, and what was given up: [--json]
+  skerry queue hosts      say how hosts stand: [HOST] [--state healthy|slow|failing|dormant|paused|ill] [--json]
+  skerry queue post ID    say where a post of the owner's went: [--json]
+  skerry queue retry      do work again: ID, --host HOST, or --lane LANE
+  skerry queue abandon    give work up: ID, or --host HOST
+  skerry queue pause HOST     send nothing to a host until: skerry queue resume HOST
   skerry config           print the effective settings, secrets masked
   skerry config rekey     seal the private keys with another SECRET_KEY: --new-key-file FILE
   skerry migrate          bring the database schema up to date and stop
@@ -42,21 +48,32 @@ func (p program) help() {
 	}
 }
 
-// flags parses a command's options; what is left over is wrong usage.
+// flags parses the options of a command that takes nothing else.
 func (p program) flags(name string, args []string, define func(*flag.FlagSet)) error {
+	rest, err := p.words(name, args, define)
+	if err == nil && len(rest) > 0 {
+		err = usagef("%s: %q is not understood; skerry help shows how", name, rest[0])
+	}
+	return err
+}
+
+// words parses a command's options and gives what stands between and behind them.
+func (p program) words(name string, args []string, define func(*flag.FlagSet)) (rest []string, err error) {
 	set := flag.NewFlagSet(name, flag.ContinueOnError)
 	set.SetOutput(io.Discard)
 	if define != nil {
 		define(set)
 	}
-	err := set.Parse(args)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return errHelp
-	case err != nil:
-		return usagef("%s: %v; skerry help shows how", name, err)
-	case set.NArg() > 0:
-		return usagef("%s: %q is not understood; skerry help shows how", name, set.Arg(0))
+	for {
+		err := set.Parse(args)
+		switch {
+		case errors.Is(err, flag.ErrHelp):
+			return nil, errHelp
+		case err != nil:
+			return nil, usagef("%s: %v; skerry help shows how", name, err)
+		case set.NArg() == 0:
+			return rest, nil
+		}
+		rest, args = append(rest, set.Arg(0)), set.Args()[1:]
 	}
-	return nil
 }

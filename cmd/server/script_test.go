@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -64,6 +65,7 @@ func runScript(t *testing.T, file, dsn string) {
 	t.Helper()
 	at, other := address(t), address(t)
 	s := &scene{}
+	f := &follower{t: t}
 	testscript.Run(t, testscript.Params{
 		Files:    []string{file},
 		Deadline: time.Now().Add(3 * patience), // what was to be refused might run for ever
@@ -83,11 +85,12 @@ func runScript(t *testing.T, file, dsn string) {
 			return false, fmt.Errorf("there is no condition %s", c)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "let": let, "serve": s.serve, "link": s.link, "quit": s.quit,
+			"exits": exits, "let": let, "until": prints, "serve": s.serve, "link": s.link, "quit": s.quit,
 			"get": func(ts *testscript.TestScript, _ bool, args []string) { ask(ts, http.MethodGet, args[0], nil) },
 			"post": func(ts *testscript.TestScript, _ bool, args []string) {
 				ask(ts, http.MethodPost, args[0], strings.NewReader(form(ts, args[1:])))
 			},
+			"follow": f.follow, "answer": f.answer, "got": f.got,
 			"occupy": s.occupy, "strictpostgres": s.strictPostgres,
 		},
 	})
@@ -122,9 +125,18 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// let NAME keeps the last standard output as a variable.
+// let NAME [PATTERN] keeps the last standard output as a variable, or what the
+// group of the pattern found there.
 func let(ts *testscript.TestScript, _ bool, args []string) {
-	ts.Setenv(args[0], strings.TrimSpace(ts.ReadFile("stdout")))
+	text := strings.TrimSpace(ts.ReadFile("stdout"))
+	if len(args) > 1 {
+		found := regexp.MustCompile(args[1]).FindStringSubmatch(text)
+		if len(found) != 2 {
+			ts.Fatalf("%s is not in:\n%s", args[1], text)
+		}
+		text = found[1]
+	}
+	ts.Setenv(args[0], text)
 }
 
 // form NAME=VALUE… with variables put in, inside single quotes too.

@@ -54,6 +54,7 @@ type App struct {
 	Finder    *remote.Finder
 	Identity  *outbox.Identity
 	Publisher *outbox.Publisher
+	Foreman   *queue.Foreman
 	Site      *web.Site
 	Passwords *access.Passwords
 	Server    social.Actor // the server's own actor
@@ -149,6 +150,7 @@ func (a *App) build(ctx context.Context) error {
 	verifier := remote.NewVerifier(a.Finder, []string{a.urls.Origin})
 	a.documents = outbox.NewDocuments(a.DB, a.Identity, verifier, a.urls)
 	a.Publisher = outbox.New(a.DB, a.Identity, a.Finder, a.urls, a.Bus, a.o.Log)
+	a.Foreman = queue.NewForeman(a.DB, a.Bus)
 	a.deliverer = outbox.NewDeliverer(a.DB, a.Identity, a.client, a.Finder, a.Bus, a.o.Log)
 	a.receiver = inbox.NewReceiver(a.DB, verifier, a.Bus, a.privatePeer, a.o.Log)
 	a.worker = inbox.NewWorker(a.DB, a.Finder, a.Publisher, a.urls, a.Bus, a.o.Log)

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +19,9 @@ import (
 
 // socketName is where commands beside a running server wake it.
 const socketName = "skerry.sock"
+
+// wakeable are the lanes that commands make work for.
+func wakeable() []string { return []string{inbox.Lane, outbox.Lane, outbox.SlowLane} }
 
 // listenForBells opens the socket at which commands ring. A data directory whose
 // path is too long for a socket has none: work is then found by the sweep.
@@ -52,7 +56,7 @@ func (a *App) answerBells(l net.Listener) {
 		_ = c.SetDeadline(time.Now().Add(time.Second))
 		lines := bufio.NewScanner(c)
 		for lines.Scan() {
-			if bell := lines.Text(); bell == inbox.Lane || bell == outbox.Lane {
+			if bell := lines.Text(); slices.Contains(wakeable(), bell) {
 				a.Bus.Ring(queue.Look(bell))
 			}
 		}
@@ -64,7 +68,7 @@ func (a *App) answerBells(l net.Listener) {
 // processes where there is Redis, to look for work. Without one there is nobody to
 // wake.
 func (a *App) Wake() {
-	lanes := []string{inbox.Lane, outbox.Lane}
+	lanes := wakeable()
 	if a.cfg.RedisURL != "" {
 		for _, lane := range lanes {
 			a.Bus.Ring(queue.Look(lane))

@@ -67,10 +67,12 @@ func (s *shop) lane(workers int) queue.Lane[store.Job] {
 	rows := queue.Rows[store.Job]{
 		Lane: "fetch", Lease: time.Minute, DB: s.db, Log: slog.New(slog.DiscardHandler),
 		Do: func(ctx context.Context, j store.Job) (string, bool, error) {
+			defer func() {
+				s.mu.Lock()
+				defer s.mu.Unlock()
+				s.done = append(s.done, j.Once)
+			}()
 			outcome, err := s.do(ctx, j)
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			s.done = append(s.done, j.Once)
 			return outcome, false, err
 		},
 		Finish: func(ctx context.Context, tx *store.Tx, j store.Job, e store.Ending) error {
@@ -268,7 +270,7 @@ func TestPanicOfOneItemStopsNobodyElse(t *testing.T) {
 			return "", nil
 		}
 		s.add("bad", "a", "b")
-		s.run(1, 2)
+		s.run(1, 3)
 		if good != 2 || s.nextDue() <= 0 {
 			t.Errorf("%d good items were done and the bad one is due in %v; want 2, and later", good, s.nextDue())
 		}

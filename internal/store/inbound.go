@@ -17,6 +17,9 @@ const (
 	Cancelled              // not wanted any more
 )
 
+// String names a state as its owner reads it.
+func (s State) String() string { return [...]string{"waiting", "done", "given up", "cancelled"}[s] }
+
 // Inbound is an activity that was accepted: its bytes as they came, and who
 // signed them.
 type Inbound struct {

@@ -10,7 +10,7 @@ import (
 // HostReport is a host that we deliver to, with what there is to do.
 type HostReport struct {
 	social.Host
-	Next    time.Time // when it is tried next; zero when nothing waits
+	Next    time.Time // when it is tried next; zero when nothing waits, or it is paused
 	Waiting int
 	Parked  int // given up
 }
@@ -57,6 +57,9 @@ func (r Reader) hosts(ctx context.Context, where string, args ...any) ([]HostRep
 		var fence int64
 		err = r.Scan(&h.Name, &fence, moment{&h.OKAt}, moment{&h.FailedAt}, &h.LastError, moment{&h.FailingSince}, &h.Failures,
 			moment{&h.OpenUntil}, moment{&h.SlowUntil}, moment{&h.NewerAt}, &h.Paused, moment{&h.Next})
+		if h.Paused {
+			h.Next = time.Time{}
+		}
 		return h, err
 	}, `SELECT `+hostColumns+`, next_at FROM hosts h WHERE `+where, args...)
 	if err != nil {

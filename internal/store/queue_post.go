@@ -22,6 +22,24 @@ type DeliveryReport struct {
 	Again    bool      // it was given up, and may be made again
 }
 
+// Because says why it stands as it does.
+func (d DeliveryReport) Because() string {
+	switch {
+	case d.Paused && d.State == Waiting:
+		return "the host is paused"
+	case d.Behind:
+		return "it waits for an earlier one about the same thing"
+	case d.Outcome == "":
+		return "not tried yet"
+	}
+	return d.Outcome
+}
+
+// Mark is its place in the order of DeliveriesOf.
+func (d DeliveryReport) Mark() DeliveryMark {
+	return DeliveryMark{State: d.State, Host: d.Host, ID: d.ID}
+}
+
 // Fates counts the deliveries of an activity by how they stand.
 type Fates struct{ Waiting, Done, Parked, Cancelled int }
 

@@ -76,8 +76,7 @@ func TestDeliveriesOfAnActivityArePaged(t *testing.T) {
 			if len(page) == 0 {
 				break
 			}
-			last := page[len(page)-1]
-			paged, after = append(paged, page...), store.DeliveryMark{State: last.State, Host: last.Host, ID: last.ID}
+			paged, after = append(paged, page...), page[len(page)-1].Mark()
 		}
 		if diff := cmp.Diff(all, paged); diff != "" {
 			w.Errorf("whole and paged (-whole +paged):\n%s", diff)
@@ -128,4 +127,20 @@ func TestActivitiesAboutAPostAreListedNewestFirst(t *testing.T) {
 			w.Errorf("got %v, %v; want %v", got, err, want)
 		}
 	})
+}
+
+func TestDeliveryTellsWhyItStandsSo(t *testing.T) {
+	t.Parallel()
+	for want, d := range map[string]store.DeliveryReport{
+		"not tried yet":      {},
+		"answered 503":       {Attempts: 1, Outcome: "answered 503"},
+		"the host is paused": {Attempts: 1, Outcome: "answered 503", Paused: true, Behind: true},
+		"it waits for an earlier one about the same thing": {Behind: true},
+		"answered 404": {State: store.Parked, Outcome: "answered 404", Paused: true},
+		"answered 202": {State: store.Done, Outcome: "answered 202", Paused: true},
+	} {
+		if got := d.Because(); got != want {
+			t.Errorf("%+v: got %q, want %q", d, got, want)
+		}
+	}
 }

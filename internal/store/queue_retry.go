@@ -12,25 +12,22 @@ import (
 const overtaken = `EXISTS (SELECT 1 FROM activities v LEFT JOIN deliveries l ON l.activity_id = v.id AND l.inbox = d.inbox
 	WHERE v.object = d.object AND v.id > d.activity_id AND (v.kind = 'Delete' OR l.state = 1))`
 
-// RetryDelivery makes a delivery due that waits or was given up. All that was given
-// up about the same object there goes along, so that the order is kept. It gives
-// the host. NotFound when there is no such delivery, Conflict when it has arrived,
-// was cancelled or is overtaken.
-func (tx *Tx) RetryDelivery(ctx context.Context, id social.ID, now time.Time) (host string, err error) {
-	if host, err = tx.hostOf(ctx, id); err != nil {
-		return "", err
-	}
+// RetryDelivery makes a delivery to a host due that waits or was given up. All that
+// was given up about the same object there goes along, so that the order is kept.
+// Conflict when it has arrived, was cancelled or is overtaken, or when the host is
+// paused.
+func (tx *Tx) RetryDelivery(ctx context.Context, id social.ID, host string, now time.Time) error {
 	n, err := tx.retry(ctx, host, now, `EXISTS (SELECT 1 FROM deliveries f WHERE f.id = $3 AND (f.id = d.id
 		OR f.inbox = d.inbox AND f.object = d.object AND f.state = 2 AND d.state = 2))`, id)
 	if err == nil && n == 0 {
-		err = social.Faultf(social.Conflict, "the delivery %d is not made again: it has arrived, was cancelled, or something later about the same thing has arrived there", id)
+		err = social.Faultf(social.Conflict, "%d is not sent again: it has arrived, was cancelled, or something later about the same thing has arrived there", id)
 	}
-	return host, err
+	return err
 }
 
 // RetryHost makes all due that waits for a host or was given up there, but for
 // what is overtaken. Where the breaker is open one of it is tried at once, and the
-// rest when that succeeds. It gives how many that are.
+// rest when that succeeds. It gives how many that are; Conflict when it is paused.
 func (tx *Tx) RetryHost(ctx context.Context, host string, now time.Time) (int64, error) {
 	return tx.retry(ctx, host, now, `$3 = ''`, "")
 }
@@ -70,33 +67,25 @@ func (tx *Tx) probeNow(ctx context.Context, host string, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	n, err := tx.exec(ctx, "probe host", `
-		UPDATE hosts SET open_until = CASE WHEN open_until > $2 THEN $2 ELSE open_until END WHERE host = $1`, host, millis(now))
-	if err == nil && n == 0 {
-		err = unknownHost(host)
+	paused, err := one(ctx, tx.Reader, "probe host", value[bool], `
+		UPDATE hosts SET open_until = CASE WHEN open_until > $2 THEN $2 ELSE open_until END WHERE host = $1 RETURNING paused`, host, millis(now))
+	switch {
+	case social.Is(err, social.NotFound):
+		return unknownHost(host)
+	case err == nil && paused:
+		return social.Faultf(social.Conflict, "nothing is sent to %s while it is paused: resume it first", host)
 	}
 	return err
 }
 
-func (tx *Tx) hostOf(ctx context.Context, delivery social.ID) (string, error) {
-	host, err := one(ctx, tx.Reader, "read delivery", value[string], `SELECT host FROM deliveries WHERE id = $1`, delivery)
-	if social.Is(err, social.NotFound) {
-		err = social.Faultf(social.NotFound, "there is no delivery %d", delivery)
-	}
-	return host, err
-}
-
-// AbandonDelivery ends a delivery that waits or was given up, and notes why. It
-// gives the host, for what waited behind it may be due now.
-func (tx *Tx) AbandonDelivery(ctx context.Context, id social.ID, why string, now time.Time) (host string, err error) {
-	if host, err = tx.hostOf(ctx, id); err != nil {
-		return "", err
-	}
+// AbandonDelivery ends a delivery to a host that waits or was given up, and notes
+// why. What waited behind it may be due now.
+func (tx *Tx) AbandonDelivery(ctx context.Context, id social.ID, host, why string, now time.Time) error {
 	n, err := tx.abandon(ctx, host, why, now, `id = $4`, id)
 	if err == nil && n == 0 {
-		err = social.Faultf(social.Conflict, "the delivery %d has ended already", id)
+		err = hasEnded(id)
 	}
-	return host, err
+	return err
 }
 
 // AbandonHost ends all that waits for a host or was given up there. It gives how

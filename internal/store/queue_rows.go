@@ -7,17 +7,10 @@ import (
 	"skerry/internal/social"
 )
 
-// RetryInbound makes a received activity due that waits or was given up. It gives
-// the signer. NotFound when there is none, Conflict when it has ended otherwise.
-func (tx *Tx) RetryInbound(ctx context.Context, id social.ID, now time.Time) (signer string, err error) {
-	i, err := tx.Inbound(ctx, id)
-	if social.Is(err, social.NotFound) {
-		err = social.Faultf(social.NotFound, "there is no received activity %d", id)
-	}
-	if err != nil {
-		return "", err
-	}
-	return i.Signer, tx.retryRow(ctx, "inbound", id, now)
+// RetryInbound makes a received activity due that waits or was given up. Conflict
+// when it is being acted on, or has ended otherwise.
+func (tx *Tx) RetryInbound(ctx context.Context, id social.ID, now time.Time) error {
+	return tx.retryRow(ctx, "inbound", id, now)
 }
 
 // RetryParkedInbound makes all received activities due that were given up. It gives
@@ -31,26 +24,19 @@ func (tx *Tx) AbandonInbound(ctx context.Context, id social.ID, why string, now 
 	return tx.abandonRow(ctx, "inbound", id, why, now)
 }
 
-// RetryJob makes a job due that waits or was given up. It gives its lane. NotFound
-// when there is none, Conflict when it has ended otherwise or waits already.
-func (tx *Tx) RetryJob(ctx context.Context, id social.ID, now time.Time) (lane string, err error) {
-	lane, err = one(ctx, tx.Reader, "read job", value[string], `SELECT lane FROM jobs WHERE id = $1`, id)
-	if social.Is(err, social.NotFound) {
-		err = social.Faultf(social.NotFound, "there is no job %d", id)
-	}
-	if err != nil {
-		return "", err
-	}
+// RetryJob makes a job due that waits or was given up. Conflict when it is being
+// done, has ended otherwise, or waits already as another row.
+func (tx *Tx) RetryJob(ctx context.Context, id social.ID, now time.Time) error {
 	waits, err := found(ctx, tx.Reader, "look for the same job", `
 		SELECT 1 FROM jobs j JOIN jobs s ON s.lane = j.lane AND s.kind = j.kind AND s.once = j.once
 		WHERE j.id = $1 AND s.id <> j.id AND s.state = 0`, id)
 	if err != nil {
-		return "", err
+		return err
 	}
 	if waits {
-		return "", social.Faultf(social.Conflict, "the job %d is not done again: the same work waits already", id)
+		return social.Faultf(social.Conflict, "%d is not done again: the same work waits already", id)
 	}
-	return lane, tx.retryRow(ctx, "jobs", id, now)
+	return tx.retryRow(ctx, "jobs", id, now)
 }
 
 // RetryParkedJobs makes the jobs of a lane due that were given up: of several that
@@ -85,7 +71,9 @@ func (tx *Tx) abandonRow(ctx context.Context, table string, id social.ID, why st
 	n, err := tx.exec(ctx, "abandon "+table, `
 		UPDATE `+table+` SET state = 3, outcome = $1, finished_at = $2 WHERE id = $3 AND state IN (0, 2)`, why, millis(now), id)
 	if err == nil && n == 0 {
-		err = social.Faultf(social.Conflict, "%d has ended already", id)
+		err = hasEnded(id)
 	}
 	return err
 }
+
+func hasEnded(id social.ID) error { return social.Faultf(social.Conflict, "%d has ended already", id) }
