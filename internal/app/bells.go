@@ -20,8 +20,8 @@ import (
 // socketName is where commands beside a running server wake it.
 const socketName = "skerry.sock"
 
-// wakeable are the lanes that commands make work for.
-func wakeable() []string { return []string{inbox.Lane, outbox.Lane, outbox.SlowLane} }
+// bells are those that a command rings when it has done something.
+var bells = []string{queue.Look(inbox.Lane), queue.Look(outbox.Lane), queue.Look(outbox.SlowLane), changed}
 
 // listenForBells opens the socket at which commands ring. A data directory whose
 // path is too long for a socket has none: work is then found by the sweep.
@@ -56,8 +56,8 @@ func (a *App) answerBells(l net.Listener) {
 		_ = c.SetDeadline(time.Now().Add(time.Second))
 		lines := bufio.NewScanner(c)
 		for lines.Scan() {
-			if bell := lines.Text(); slices.Contains(wakeable(), bell) {
-				a.Bus.Ring(queue.Look(bell))
+			if bell := lines.Text(); slices.Contains(bells, bell) {
+				a.Bus.Ring(bell)
 			}
 		}
 		c.Close()
@@ -65,13 +65,12 @@ func (a *App) answerBells(l net.Listener) {
 }
 
 // Wake tells the server that runs on the same data directory, or all its
-// processes where there is Redis, to look for work. Without one there is nobody to
-// wake.
+// processes where there is Redis, to look for work and to forget what it
+// remembers. Without one there is nobody to wake.
 func (a *App) Wake() {
-	lanes := wakeable()
 	if a.cfg.RedisURL != "" {
-		for _, lane := range lanes {
-			a.Bus.Ring(queue.Look(lane))
+		for _, bell := range bells {
+			a.Bus.Ring(bell)
 		}
 		return
 	}
@@ -80,7 +79,7 @@ func (a *App) Wake() {
 		return
 	}
 	defer c.Close()
-	_, _ = fmt.Fprintln(c, strings.Join(lanes, "\n"))
+	_, _ = fmt.Fprintln(c, strings.Join(bells, "\n"))
 }
 
 // running reports whether a server runs on the same data directory.

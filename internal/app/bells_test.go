@@ -28,8 +28,8 @@ func TestCommandWakesEveryLaneOfARunningServer(t *testing.T) {
 	b := newBerth(t, "")
 	s := b.run()
 	for range 2 { // not only once
-		for _, bell := range []string{inbox.Lane, outbox.Lane} {
-			rings, stop := s.Bus.Listen(queue.Look(bell))
+		for _, bell := range []string{queue.Look(inbox.Lane), queue.Look(outbox.Lane)} {
+			rings, stop := s.Bus.Listen(bell)
 			defer stop()
 			b.wake()
 			wantRing(t, bell, rings)
@@ -54,7 +54,7 @@ func TestUnknownBellsDoNotRing(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	if _, err := fmt.Fprintf(c, "another bell\n\n%s\n%s\n", strings.Repeat("x", 1000), outbox.Lane); err != nil {
+	if _, err := fmt.Fprintf(c, "another bell\n\n%s\n%s\n", strings.Repeat("x", 1000), queue.Look(outbox.Lane)); err != nil {
 		t.Fatal(err)
 	}
 	wantRing(t, outbox.Lane, known)

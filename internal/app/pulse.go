@@ -85,7 +85,7 @@ func (a *App) live(ctx context.Context) {
 func (a *App) beat(ctx context.Context) (all []store.Process, ok bool) {
 	ctx, cancel := context.WithTimeout(ctx, silence) // a connection that hangs must not silence us for ever
 	defer cancel()
-	err := a.DB.InTx(ctx, func(tx *store.Tx) (err error) {
+	err := a.DB.Bookkeep(ctx, func(tx *store.Tx) (err error) {
 		all, err = tx.Beat(ctx, a.by)
 		return err
 	})
@@ -108,7 +108,7 @@ func beats(all []store.Process, name string) int64 {
 // inherit frees what a dead process held and lets everybody look for it.
 func (a *App) inherit(ctx context.Context, p store.Process) {
 	dropped := false
-	err := a.DB.InTx(ctx, func(tx *store.Tx) (err error) {
+	err := a.DB.Bookkeep(ctx, func(tx *store.Tx) (err error) {
 		dropped, err = tx.DropDead(ctx, p)
 		return err
 	})

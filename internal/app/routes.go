@@ -31,8 +31,11 @@ func (a *App) routes() http.Handler {
 	r.Get("/healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	r.Get("/readyz", a.text(a.ready))
 	a.inboxes(r)
-	a.documents.Routes(r, a.text)
-	r.Group(a.discovery)
+	r.Group(func(r chi.Router) {
+		r.Use(reply.NewMemory(a.DB.Changes, a.o.Now).Handler)
+		a.documents.Routes(r, a.text)
+		a.discovery(r)
+	})
 	r.Group(func(r chi.Router) { // what others cache is never compressed: some ignore Vary
 		r.Use(weakenTags, middleware.Compress(5, "application/json"))
 		a.api.Routes(r)

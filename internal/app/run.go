@@ -34,7 +34,7 @@ func (a *App) Run(ctx context.Context, started func(net.Addr)) error {
 	}
 	defer unlock()
 	if a.cfg.DatabaseURL == "" { // the lock says that nobody else works on it
-		if err := a.DB.InTx(ctx, func(tx *store.Tx) error { return tx.VoidLeases(ctx) }); err != nil {
+		if err := a.DB.Bookkeep(ctx, func(tx *store.Tx) error { return tx.VoidLeases(ctx) }); err != nil {
 			return err
 		}
 	}
@@ -109,6 +109,10 @@ func (a *App) start(ctx context.Context, running *sync.WaitGroup) {
 	if a.cfg.DatabaseURL != "" && (a.o.Roles.Worker || a.o.Roles.Scheduler) {
 		a.beat(ctx) // before anything is held
 		running.Go(func() { a.live(ctx) })
+	}
+	running.Go(a.hearChanges(ctx))
+	if a.cfg.RedisURL != "" {
+		running.Go(func() { a.tellOthers(ctx) })
 	}
 	if a.o.Roles.Worker {
 		for _, lane := range a.lanes() {

@@ -42,7 +42,7 @@ func (a *App) schedule(ctx context.Context) {
 // takeDuty gives the fence under which this process acts, 0 when another one does.
 func (a *App) takeDuty(ctx context.Context) (fence int64) {
 	now := a.o.Now()
-	err := a.DB.InTx(ctx, func(tx *store.Tx) (err error) {
+	err := a.DB.Bookkeep(ctx, func(tx *store.Tx) (err error) {
 		fence, err = tx.TakeDuty(ctx, duty, store.Lease{By: a.by, Now: now, Until: now.Add(dutyLease)})
 		return err
 	})

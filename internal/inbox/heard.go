@@ -18,7 +18,7 @@ func (w *Worker) heard(ctx context.Context, host string) {
 		return
 	}
 	w.spoke.Add(host, now)
-	err := w.db.InTx(ctx, func(tx *store.Tx) error {
+	err := w.db.Bookkeep(ctx, func(tx *store.Tx) error {
 		revived, err := tx.ReviveHost(ctx, host, now)
 		if revived {
 			tx.Afterwards(func() { w.bus.Ready(outbox.Lane, now, host) })

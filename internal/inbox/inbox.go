@@ -56,7 +56,7 @@ func NewReceiver(db *store.DB, v *remote.Verifier, b bus.Bus, exempt func(host s
 	r.accepted.Write = func(ctx context.Context, all []store.Inbound) error {
 		ctx, cancel := context.WithTimeout(ctx, keepTime)
 		defer cancel()
-		return db.InTx(ctx, func(tx *store.Tx) error { return tx.AddInbound(ctx, all...) })
+		return db.Bookkeep(ctx, func(tx *store.Tx) error { return tx.AddInbound(ctx, all...) })
 	}
 	return r
 }

@@ -69,10 +69,14 @@ func (d *Documents) Outbox(r *http.Request, name string) (activitypub.Object, er
 	if err != nil {
 		return nil, err
 	}
+	posts, err := d.carried(ctx, all...)
+	if err != nil {
+		return nil, err
+	}
 	var ids []social.ID
 	var items []any
 	for _, a := range all {
-		doc, err := d.Activity(ctx, a.IRI)
+		doc, err := d.today(ctx, a, posts)
 		if social.Is(err, social.NotFound) || social.Is(err, social.Gone) {
 			continue // deleted while we read
 		}

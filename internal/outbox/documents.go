@@ -133,8 +133,7 @@ func (d *Documents) deletedOr(ctx context.Context, iri string, err error) error 
 	return &Deleted{d.build.Tombstone(t.IRI, t.FormerType, t.At)}
 }
 
-// Activity gives an activity that anybody may see. What carries a post is given
-// with the post as it is today: what was edited away or deleted is nowhere in view.
+// Activity gives an activity that anybody may see.
 func (d *Documents) Activity(ctx context.Context, iri string) (activitypub.Object, error) {
 	a, err := d.db.ActivityByIRI(ctx, iri)
 	if err != nil {
@@ -143,33 +142,50 @@ func (d *Documents) Activity(ctx context.Context, iri string) (activitypub.Objec
 	if !a.Visibility.Open() {
 		return nil, social.Faultf(social.NotFound, "not found")
 	}
-	if a.Kind == "Announce" { // served as long as it holds
+	posts, err := d.carried(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	return d.today(ctx, a, posts)
+}
+
+// carried reads the posts that activities carry.
+func (d *Documents) carried(ctx context.Context, all ...store.Activity) (map[social.ID]social.Post, error) {
+	var ids []social.ID
+	for _, a := range all {
+		if carries(a) {
+			ids = append(ids, a.Post)
+		}
+	}
+	return d.db.Posts(ctx, ids)
+}
+
+func carries(a store.Activity) bool { return a.Post != 0 && (a.Kind == "Create" || a.Kind == "Update") }
+
+// today gives an activity as it is now: what carries a post has the post as it is
+// today, so that what was edited away or deleted is nowhere in view; a boost is
+// there as long as it holds.
+func (d *Documents) today(ctx context.Context, a store.Activity, posts map[social.ID]social.Post) (activitypub.Object, error) {
+	if a.Kind == "Announce" {
 		if _, err := d.db.BoostByIRI(ctx, a.IRI); err != nil {
 			return nil, err
 		}
 	}
 	var doc activitypub.Object
 	if err := json.Unmarshal([]byte(a.Document), &doc); err != nil {
-		return nil, fmt.Errorf("read stored activity %s: %w", iri, err)
+		return nil, fmt.Errorf("read stored activity %s: %w", a.IRI, err)
 	}
-	if a.Post == 0 || a.Kind != "Create" && a.Kind != "Update" {
+	if !carries(a) {
 		return doc, nil
 	}
-	if doc["object"], err = d.postToday(ctx, a); err != nil {
+	post, ok := posts[a.Post]
+	if !ok {
+		return nil, d.deletedOr(ctx, a.Object, social.Faultf(social.NotFound, "not found"))
+	}
+	o, err := d.db.Owner(ctx) // nobody else posts here
+	if err != nil {
 		return nil, err
 	}
+	doc["object"] = activitypub.Embedded(d.build.Post(post, o.Actor))
 	return doc, nil
-}
-
-// postToday gives the post that an activity carries, for embedding.
-func (d *Documents) postToday(ctx context.Context, a store.Activity) (activitypub.Object, error) {
-	post, err := d.db.Post(ctx, a.Post)
-	if err != nil {
-		return nil, d.deletedOr(ctx, a.Object, err)
-	}
-	author, err := d.db.Actor(ctx, a.Actor)
-	if err != nil {
-		return nil, err
-	}
-	return activitypub.Embedded(d.build.Post(post, author)), nil
 }

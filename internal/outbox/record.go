@@ -26,7 +26,7 @@ func newRecorder(db *store.DB) *recorder {
 			results[i] = one.result
 		}
 		var next map[string]time.Time
-		err := db.InTx(ctx, func(tx *store.Tx) (err error) {
+		err := db.Bookkeep(ctx, func(tx *store.Tx) (err error) {
 			next, err = tx.RecordHosts(ctx, results, db.Now())
 			return err
 		})

@@ -180,7 +180,7 @@ func (r *Runner[T]) look(ctx context.Context, now time.Time, n int) (items []T, 
 // claim leases items of these keys. Keys that somebody else holds are tried again
 // a little later.
 func (r *Runner[T]) claim(ctx context.Context, now time.Time, keys []string, n int) (items []T, err error) {
-	err = r.db.InTx(ctx, func(tx *store.Tx) error {
+	err = r.db.Bookkeep(ctx, func(tx *store.Tx) error {
 		items, err = r.lane.Claim(ctx, tx, store.Lease{By: r.by, Now: now, Until: now.Add(r.lane.Lease)}, keys, n)
 		return err
 	})

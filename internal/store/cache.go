@@ -53,7 +53,10 @@ func (c *cache) forget(drop func()) {
 // is on disk.
 func (tx *Tx) forgetOwner() {
 	c := tx.db.cache
-	tx.Afterwards(func() { c.forget(func() { c.owner = remembered[Owner]{} }) })
+	tx.Afterwards(func() {
+		c.forget(func() { c.owner = remembered[Owner]{} })
+		tx.db.changes.rise() // again: answers may have been built of the old one since
+	})
 }
 
 func (tx *Tx) forgetActor(a social.Actor) {
@@ -65,6 +68,7 @@ func (tx *Tx) forgetActor(a social.Actor) {
 				c.owner = remembered[Owner]{}
 			}
 		})
+		tx.db.changes.rise() // again: answers may have been built of the old one since
 	})
 }
 

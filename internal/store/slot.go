@@ -52,7 +52,7 @@ func (db *DB) takeSlot(ctx context.Context) (*slot, error) {
 
 func (s *slot) take(ctx context.Context, n int) (took bool, err error) {
 	now := s.db.now()
-	err = s.db.InTx(ctx, func(tx *Tx) error {
+	err = s.db.Bookkeep(ctx, func(tx *Tx) error {
 		rows, err := tx.exec(ctx, "take process number", `
 			INSERT INTO process_slots (slot, holder, until) VALUES ($1, $2, $3)
 			ON CONFLICT (slot) DO UPDATE SET holder = excluded.holder, until = excluded.until
@@ -73,7 +73,7 @@ func (s *slot) renew(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			err := s.db.InTx(ctx, func(tx *Tx) error {
+			err := s.db.Bookkeep(ctx, func(tx *Tx) error {
 				_, err := tx.exec(ctx, "renew process number", `UPDATE process_slots SET until = $1 WHERE slot = $2 AND holder = $3`,
 					millis(s.db.now().Add(slotLease)), s.number, s.holder)
 				return err
@@ -90,7 +90,7 @@ func (s *slot) release() {
 	s.done.Wait()
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
-	_ = s.db.InTx(ctx, func(tx *Tx) error { // when it fails the lease runs out by itself
+	_ = s.db.Bookkeep(ctx, func(tx *Tx) error { // when it fails the lease runs out by itself
 		_, err := tx.exec(ctx, "release process number", `DELETE FROM process_slots WHERE slot = $1 AND holder = $2`, s.number, s.holder)
 		return err
 	})

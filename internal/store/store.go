@@ -37,6 +37,8 @@ type DB struct {
 	slot   *slot
 	ids    *social.IDs
 	cache  *cache
+
+	changes *changes
 }
 
 // engine is one of the two databases. Implementations: postgres.go, sqlite.go.
@@ -85,7 +87,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := &DB{Reader: Reader{q: eng, eng: eng}, engine: eng, now: o.Now, log: o.Log, cache: newCache(o.Now)}
+	db := &DB{Reader: Reader{q: eng, eng: eng}, engine: eng, now: o.Now, log: o.Log, cache: newCache(o.Now), changes: newChanges()}
 	if db.seal, err = newSealer(o.Secret); err == nil {
 		err = db.checkSecret(ctx)
 	}
@@ -126,18 +128,39 @@ func (db *DB) Now() time.Time { return db.now() }
 // returns nil the changes are on disk. fn must not wait for anything but the
 // database, and must not call InTx: on SQLite there is one writer.
 func (db *DB) InTx(ctx context.Context, fn func(tx *Tx) error) error {
+	tx, err := db.commit(ctx, fn)
+	if err != nil {
+		return err
+	}
+	db.changes.rise()
+	tx.said()
+	return nil
+}
+
+// Bookkeep is InTx for what nobody is shown: who works on what, and how it went.
+// It is no change of the public answers that others remember.
+func (db *DB) Bookkeep(ctx context.Context, fn func(tx *Tx) error) error {
+	tx, err := db.commit(ctx, fn)
+	if err == nil {
+		tx.said()
+	}
+	return err
+}
+
+func (db *DB) commit(ctx context.Context, fn func(tx *Tx) error) (*Tx, error) {
 	var tx *Tx
 	err := db.engine.inTx(ctx, func(q querier) error {
 		tx = &Tx{Reader: Reader{q: q, eng: db.engine}, db: db} // a new one for each attempt
 		return fn(tx)
 	})
-	if err != nil {
-		return db.fault("", err)
-	}
+	return tx, db.fault("", err)
+}
+
+// said runs what was to wait for the disk.
+func (tx *Tx) said() {
 	for _, fn := range tx.after {
 		fn()
 	}
-	return nil
 }
 
 // Ready says whether the database answers and has every migration.

@@ -1,0 +1,36 @@
+package store
+
+import "sync/atomic"
+
+// changes counts what this process knows to have changed.
+type changes struct {
+	number atomic.Uint64
+	ours   chan struct{} // holds one when we changed something since it was last taken
+}
+
+func newChanges() *changes { return &changes{ours: make(chan struct{}, 1)} }
+
+// rise tells a change of this process.
+func (c *changes) rise() {
+	c.number.Add(1)
+	select {
+	case c.ours <- struct{}{}:
+	default:
+	}
+}
+
+// Changes is a number that rises when a transaction of this process is on disk, or
+// another process is heard to have changed something: what was read at another
+// number may be stale.
+func (db *DB) Changes() uint64 { return db.changes.number.Load() }
+
+// Changed holds a value when this process changed something since it was last
+// taken, for telling other processes.
+func (db *DB) Changed() <-chan struct{} { return db.changes.ours }
+
+// Stale says that another process changed something: what is remembered of the
+// owner, and by others of public answers, is read anew.
+func (db *DB) Stale() {
+	db.cache.forget(func() { db.cache.owner = remembered[Owner]{} })
+	db.changes.number.Add(1)
+}
