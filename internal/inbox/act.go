@@ -25,12 +25,15 @@ type Worker struct {
 	bus       bus.Bus
 	log       *slog.Logger
 	spoke     *lru.Cache[string, time.Time] // hosts that were heard of lately
+	decisions store.Gatherer[*decision]
 }
 
 // NewWorker makes a worker.
 func NewWorker(db *store.DB, f *remote.Finder, p *outbox.Publisher, urls activitypub.URLs, b bus.Bus, log *slog.Logger) *Worker {
 	spoke, _ := lru.New[string, time.Time](4096) // fails only for a size below one
-	return &Worker{db: db, finder: f, publisher: p, urls: urls, bus: b, log: log, spoke: spoke}
+	w := &Worker{db: db, finder: f, publisher: p, urls: urls, bus: b, log: log, spoke: spoke}
+	w.decisions.Write = w.write
+	return w
 }
 
 // Verified is an activity whose sender is proven: there is no other way to one
@@ -40,26 +43,10 @@ type Verified struct {
 	row      social.ID
 	by       social.Actor // who acts
 	owner    social.Actor
-	at       time.Time // when it came
-	via      string    // begins the outcome when there is more to tell of how it came
-	recorded *bool     // set when the outcome is on disk
-}
-
-// commit makes changes and records the outcome of v in the same transaction.
-func (w *Worker) commit(ctx context.Context, v Verified, outcome string, change func(*store.Tx) error) (string, error) {
-	return w.decide(ctx, v, func(tx *store.Tx) (string, error) { return outcome, change(tx) })
-}
-
-// decide is commit where the changes show what the outcome is.
-func (w *Worker) decide(ctx context.Context, v Verified, change func(*store.Tx) (string, error)) (outcome string, err error) {
-	err = w.db.InTx(ctx, func(tx *store.Tx) (err error) {
-		if outcome, err = change(tx); err != nil {
-			return err
-		}
-		return tx.FinishInbound(ctx, v.row, store.Ending{State: store.Done, Outcome: v.via + outcome, At: w.db.Now()})
-	})
-	*v.recorded = err == nil
-	return outcome, err
+	ties     store.Ties // of the owner with by
+	at       time.Time  // when it came
+	via      string     // begins the outcome when there is more to tell of how it came
+	recorded *bool      // set when the outcome is on disk
 }
 
 // leaseTime is longer than acting on an activity takes with all its fetches.
@@ -117,11 +104,10 @@ func (w *Worker) Act(ctx context.Context, row store.Inbound) (outcome string, re
 	if v.by, err = w.finder.Actor(ctx, a.Actor); err != nil {
 		return "", false, err
 	}
-	blocked, err := w.db.Blocks(ctx, owner.Actor.ID, v.by.ID)
-	if err != nil {
+	if v.ties, err = w.db.Ties(ctx, owner.Actor.ID, v.by.ID); err != nil {
 		return "", false, err
 	}
-	if blocked {
+	if v.ties.Blocks {
 		return "ignored: the owner blocks its actor", false, nil
 	}
 	outcome, err = w.dispatch(ctx, v)

@@ -21,9 +21,6 @@ func (w *Worker) create(ctx context.Context, v Verified) (string, error) {
 	if !postTypes[social.PostKind(doc.Type())] {
 		return w.other(ctx, v)
 	}
-	if _, err := w.db.PostByIRI(ctx, doc.ID()); !social.Is(err, social.NotFound) {
-		return "known already", err
-	}
 	p, err := w.finder.ReadPost(ctx, doc)
 	if err != nil {
 		return "", err
@@ -64,11 +61,7 @@ func attributed(doc activitypub.Object, actor string) bool {
 
 // keep stores a post that concerns the owner and tells the owner.
 func (w *Worker) keep(ctx context.Context, v Verified, p social.Post) (string, error) {
-	follows, err := w.db.Follows(ctx, v.owner.ID, p.Author)
-	if err != nil {
-		return "", err
-	}
-	named := p.Names(v.owner.ID)
+	follows, named := v.ties.Follows, p.Names(v.owner.ID)
 	parent, err := w.parent(ctx, p, follows || named)
 	if err != nil {
 		return "", err
@@ -104,9 +97,10 @@ func (w *Worker) keep(ctx context.Context, v Verified, p social.Post) (string, e
 	return outcome, err
 }
 
-// parent gives the post that p answers. When p is for the owner to read, what it
-// answers is fetched if it is not here yet, and what that answers, as far as the
-// budget of the cause goes. What cannot be had is no reason to lose the answer.
+// parent gives the post that p answers. When p is new and for the owner to read,
+// what it answers is fetched if it is not here yet, and what that answers, as far
+// as the budget of the cause goes. What cannot be had is no reason to lose the
+// answer.
 func (w *Worker) parent(ctx context.Context, p social.Post, fetch bool) (social.Post, error) {
 	if p.InReplyTo == "" {
 		return social.Post{}, nil
@@ -116,6 +110,9 @@ func (w *Worker) parent(ctx context.Context, p social.Post, fetch bool) (social.
 	}
 	if !fetch {
 		return social.Post{}, nil
+	}
+	if _, err := w.db.PostByIRI(ctx, p.IRI); !social.Is(err, social.NotFound) {
+		return social.Post{}, err
 	}
 	return w.finder.Thread(ctx, p), nil
 }

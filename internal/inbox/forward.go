@@ -37,8 +37,8 @@ func (w *Worker) forwarded(ctx context.Context, v Verified, a activitypub.Activi
 	if v.by, err = w.db.Actor(ctx, p.Author); err != nil {
 		return "", err
 	}
-	blocked, err := w.db.Blocks(ctx, v.owner.ID, p.Author)
-	if err != nil || blocked {
+	v.ties, err = w.db.Ties(ctx, v.owner.ID, p.Author)
+	if err != nil || v.ties.Blocks {
 		return "ignored: the owner blocks its author", err
 	}
 	return w.keep(ctx, v, p)

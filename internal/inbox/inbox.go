@@ -164,8 +164,8 @@ func (r *Receiver) welcome(ctx context.Context, signer remote.Signer, name strin
 	if err != nil {
 		return away(err)
 	}
-	blocked, err := r.db.Blocks(ctx, owner.Actor.ID, actor.ID)
-	if err == nil && blocked {
+	ties, err := r.db.Ties(ctx, owner.Actor.ID, actor.ID)
+	if err == nil && ties.Blocks {
 		err = social.Faultf(social.Forbidden, "you are blocked").Because(fmt.Errorf("the owner blocks %s", signer.Actor()))
 	}
 	return err

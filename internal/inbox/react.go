@@ -45,10 +45,7 @@ func (w *Worker) maySee(ctx context.Context, v Verified, p social.Post) error {
 // Quirk(lemmy): groups announce whole activities. What is embedded is not
 // believed; the inner object is fetched by its id. [FEP-1b12]
 func (w *Worker) announce(ctx context.Context, v Verified) (string, error) {
-	follows, err := w.db.Follows(ctx, v.owner.ID, v.by.ID)
-	if err != nil {
-		return "", err
-	}
+	follows := v.ties.Follows
 	iri := v.ObjectIRI
 	if v.Object != nil && (v.Object.Type() == "Create" || v.Object.Type() == "Update") {
 		iri = v.Object.IRI("object")

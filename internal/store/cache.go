@@ -25,7 +25,11 @@ type cache struct {
 	owner   remembered[Owner]
 	actors  *lru.Cache[string, remembered[social.Actor]]
 	keys    *lru.Cache[string, remembered[social.Key]]
+	ties    *lru.Cache[tied, remembered[Ties]]
 }
+
+// tied are the two whom Ties are between.
+type tied struct{ us, them social.ID }
 
 type remembered[T any] struct {
 	value T
@@ -37,7 +41,8 @@ const maxRemembered = 4096
 func newCache(now func() time.Time) *cache {
 	actors, _ := lru.New[string, remembered[social.Actor]](maxRemembered) // fails only for a size below one
 	keys, _ := lru.New[string, remembered[social.Key]](maxRemembered)
-	return &cache{now: now, actors: actors, keys: keys}
+	ties, _ := lru.New[tied, remembered[Ties]](maxRemembered)
+	return &cache{now: now, actors: actors, keys: keys, ties: ties}
 }
 
 // forget drops what a change makes untrue, and keeps what is being read now from
@@ -79,6 +84,25 @@ func (tx *Tx) forgetKeys(keys []social.Key) {
 			for _, k := range keys {
 				c.keys.Remove(k.IRI)
 			}
+		})
+	})
+}
+
+// forgetTies drops how anybody stands with anybody: that changes seldom.
+func (tx *Tx) forgetTies() {
+	c := tx.db.cache
+	tx.Afterwards(func() { c.forget(c.ties.Purge) })
+}
+
+// forgetAll drops everything.
+func (tx *Tx) forgetAll() {
+	c := tx.db.cache
+	tx.Afterwards(func() {
+		c.forget(func() {
+			c.owner = remembered[Owner]{}
+			c.actors.Purge()
+			c.keys.Purge()
+			c.ties.Purge()
 		})
 	})
 }
@@ -147,4 +171,17 @@ func (db *DB) Key(ctx context.Context, iri string) (social.Key, error) {
 	return recall(ctx, c, func() (remembered[social.Key], bool) { return c.keys.Get(iri) },
 		func(r remembered[social.Key]) { c.keys.Add(iri, r) },
 		func(ctx context.Context) (social.Key, error) { return db.Reader.Key(ctx, iri) })
+}
+
+// Ties says how one of ours stands with somebody. That they are welcome may be
+// seconds old; whatever would make us drop what they send is as it is now.
+func (db *DB) Ties(ctx context.Context, us, them social.ID) (Ties, error) {
+	c, key := db.cache, tied{us, them}
+	return recall(ctx, c, func() (remembered[Ties], bool) { return c.ties.Get(key) },
+		func(r remembered[Ties]) {
+			if r.value == (Ties{Follows: true}) {
+				c.ties.Add(key, r)
+			}
+		},
+		func(ctx context.Context) (Ties, error) { return db.Reader.ties(ctx, us, them) })
 }

@@ -16,10 +16,9 @@ type HomeEntry struct {
 
 // AddHome puts a line into the owner's timeline; one that is there stays.
 func (tx *Tx) AddHome(ctx context.Context, e HomeEntry) error {
-	_, err := tx.exec(ctx, "add to home", `
+	return tx.later(ctx, "add to home", `
 		INSERT INTO home (id, post_id, boost_id, by_id) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING`,
 		e.ID, e.Post, e.Boost, e.By)
-	return err
 }
 
 // DropHomeAbout takes all that an actor wrote out of the timeline, whoever boosted

@@ -49,10 +49,9 @@ func (tx *Tx) finish(ctx context.Context, table string, id social.ID, e Ending) 
 	if e.State != Waiting {
 		finished = millis(e.At)
 	}
-	_, err := tx.exec(ctx, "finish "+table, `
+	return tx.later(ctx, "finish "+table, `
 		UPDATE `+table+` SET state = $1, outcome = $2, next_at = $3, lease_until = 0, lease_by = '', finished_at = $4
 		WHERE id = $5 AND state = 0`, e.State, e.Outcome, millis(e.Next), finished, id)
-	return err
 }
 
 func (r Reader) earliest(ctx context.Context, sql string, args ...any) (time.Time, error) {

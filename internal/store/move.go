@@ -5,6 +5,7 @@ import "context"
 // MoveHouse rewrites our own addresses after DOMAIN or ACCOUNT_DOMAIN changed.
 // It is only for a server that nobody has met: others never forget an address.
 func (tx *Tx) MoveHouse(ctx context.Context, oldOrigin, newOrigin, newDomain, newAccount, newServer string) error {
+	tx.forgetAll()
 	for table, columns := range map[string][]string{
 		"actors":     {"iri", "url", "inbox", "shared_inbox", "outbox", "followers", "following", "featured", "featured_tags", "summary", "fields"},
 		"own_keys":   {"iri"},

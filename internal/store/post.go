@@ -130,20 +130,23 @@ func (r Reader) CountPostsBy(ctx context.Context, author social.ID, most social.
 // AddPost stores a post with its mentions and tags. folded are its hashtags as
 // keys. A post whose IRI is known is a Conflict.
 func (tx *Tx) AddPost(ctx context.Context, p social.Post, folded []string) error {
-	_, err := tx.exec(ctx, "add post", `
+	n, err := tx.exec(ctx, "add post", `
 		INSERT INTO posts (id, iri, url, author_id, local, kind, visibility, title, warning, sensitive, content, source,
 			language, in_reply_to, parent_id, context, addressed_to, addressed_cc, mentions, hashtags, emojis,
 			attachments, poll, published_at, edited_at, fetched_at)
-		VALUES (`+marks(1, 26)+`)`,
+		VALUES (`+marks(1, 26)+`) ON CONFLICT (iri) DO NOTHING`,
 		p.ID, p.IRI, p.URL, p.Author, p.Local, p.Kind, p.Visibility, p.Title, p.Warning, p.Sensitive, p.Content, p.Source,
 		p.Language, p.InReplyTo, p.Parent, p.Context, document(p.To), document(p.Cc), storeMentions(p.Mentions),
 		document(p.Hashtags), document(p.Emojis), document(p.Attachments), document(p.Poll),
 		millis(p.Published), millis(p.Edited), millis(p.FetchedAt))
+	if err == nil && n == 0 {
+		err = social.Faultf(social.Conflict, "%s is here already", p.IRI)
+	}
 	if err != nil {
 		return err
 	}
 	// Replies that came before the post they answer find their parent now.
-	if _, err := tx.exec(ctx, "adopt replies", `
+	if err := tx.later(ctx, "adopt replies", `
 		UPDATE posts SET parent_id = $1 WHERE in_reply_to = $2 AND in_reply_to <> '' AND parent_id = 0`, p.ID, p.IRI); err != nil {
 		return err
 	}
@@ -194,14 +197,14 @@ func (tx *Tx) indexPost(ctx context.Context, p social.Post, folded []string) err
 		if m.Actor == 0 {
 			continue
 		}
-		if _, err := tx.exec(ctx, "index mention", `
+		if err := tx.later(ctx, "index mention", `
 			INSERT INTO post_mentions (post_id, actor_id) VALUES ($1, $2)
 			ON CONFLICT (post_id, actor_id) DO NOTHING`, p.ID, m.Actor); err != nil {
 			return err
 		}
 	}
 	for _, tag := range folded {
-		if _, err := tx.exec(ctx, "index tag", `
+		if err := tx.later(ctx, "index tag", `
 			INSERT INTO post_tags (tag, post_id) VALUES ($1, $2) ON CONFLICT (tag, post_id) DO NOTHING`, tag, p.ID); err != nil {
 			return err
 		}

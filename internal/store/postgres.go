@@ -120,7 +120,11 @@ func (e *postgresEngine) inTxOnce(ctx context.Context, fn func(querier) error) e
 		return err
 	}
 	defer tx.Rollback(context.WithoutCancel(ctx)) // does nothing after a commit
-	if err := call(fn, pgTx{tx}); err != nil {
+	q := &pgTx{tx: tx}
+	if err := call(fn, q); err != nil {
+		return err
+	}
+	if err := q.flush(ctx); err != nil {
 		return err
 	}
 	// A commit that was cancelled half-way would leave us not knowing.
@@ -154,14 +158,44 @@ func (e *postgresEngine) away(err error) bool {
 }
 
 // pgTx is a querier in a transaction.
-type pgTx struct{ tx pgx.Tx }
+type pgTx struct {
+	tx     pgx.Tx
+	queued pgx.Batch
+}
 
-func (t pgTx) exec(ctx context.Context, text string, args ...any) (int64, error) {
+// maxQueued keeps a pipeline so short that neither side waits for the other to read.
+const maxQueued = 64
+
+func (t *pgTx) queue(ctx context.Context, text string, args ...any) error {
+	t.queued.Queue(text, args...)
+	if t.queued.Len() < maxQueued {
+		return nil
+	}
+	return t.flush(ctx)
+}
+
+// flush sends what is queued in one round trip.
+func (t *pgTx) flush(ctx context.Context) error {
+	if t.queued.Len() == 0 {
+		return nil
+	}
+	all := t.queued
+	t.queued = pgx.Batch{}
+	return t.tx.SendBatch(ctx, &all).Close() // gives the first error of all
+}
+
+func (t *pgTx) exec(ctx context.Context, text string, args ...any) (int64, error) {
+	if err := t.flush(ctx); err != nil {
+		return 0, err
+	}
 	tag, err := t.tx.Exec(ctx, text, args...)
 	return tag.RowsAffected(), err
 }
 
-func (t pgTx) query(ctx context.Context, text string, args ...any) (rows, error) {
+func (t *pgTx) query(ctx context.Context, text string, args ...any) (rows, error) {
+	if err := t.flush(ctx); err != nil {
+		return nil, err
+	}
 	rs, err := t.tx.Query(ctx, text, args...)
 	return pgRows{rs}, err
 }

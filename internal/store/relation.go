@@ -61,6 +61,7 @@ func (r Reader) CountFollows(ctx context.Context, actor social.ID) (followers, f
 // PutFollow stores a follow; one between the same two takes the new id and
 // state, but an accepted one is not put back to pending by a repeat.
 func (tx *Tx) PutFollow(ctx context.Context, f social.Follow) (added bool, err error) {
+	tx.forgetTies()
 	had, err := found(ctx, tx.Reader, "read follow",
 		`SELECT 1 FROM follows WHERE follower_id = $1 AND followee_id = $2`, f.Follower, f.Followee)
 	if err != nil {
@@ -76,18 +77,21 @@ func (tx *Tx) PutFollow(ctx context.Context, f social.Follow) (added bool, err e
 
 // SetFollowState accepts or rejects a follow; what is not there is no error.
 func (tx *Tx) SetFollowState(ctx context.Context, id social.ID, s social.FollowState) error {
+	tx.forgetTies()
 	_, err := tx.exec(ctx, "set follow state", `UPDATE follows SET state = $1 WHERE id = $2`, s, id)
 	return err
 }
 
 // DropFollow ends a follow and says whether there was one.
 func (tx *Tx) DropFollow(ctx context.Context, follower, followee social.ID) (bool, error) {
+	tx.forgetTies()
 	n, err := tx.exec(ctx, "drop follow", `DELETE FROM follows WHERE follower_id = $1 AND followee_id = $2`, follower, followee)
 	return n > 0, err
 }
 
 // PutBlock stores a block and says whether it is new.
 func (tx *Tx) PutBlock(ctx context.Context, b social.Block) (added bool, err error) {
+	tx.forgetTies()
 	n, err := tx.exec(ctx, "put block", `
 		INSERT INTO blocks (id, iri, actor_id, target_id, created_at) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (actor_id, target_id) DO NOTHING`, b.ID, b.IRI, b.By, b.Target, millis(b.At))
@@ -96,6 +100,7 @@ func (tx *Tx) PutBlock(ctx context.Context, b social.Block) (added bool, err err
 
 // DropBlock ends a block and gives it, or NotFound.
 func (tx *Tx) DropBlock(ctx context.Context, by, target social.ID) (social.Block, error) {
+	tx.forgetTies()
 	return one(ctx, tx.Reader, "drop block", scanBlock, `
 		DELETE FROM blocks WHERE actor_id = $1 AND target_id = $2
 		RETURNING id, iri, actor_id, target_id, created_at`, by, target)
@@ -115,6 +120,16 @@ func (r Reader) BlockByIRI(ctx context.Context, iri string) (social.Block, error
 // Blocks reports whether one actor blocks another.
 func (r Reader) Blocks(ctx context.Context, by, target social.ID) (bool, error) {
 	return found(ctx, r, "read block", `SELECT 1 FROM blocks WHERE actor_id = $1 AND target_id = $2`, by, target)
+}
+
+// Ties is how one of ours stands with somebody, as far as that decides what becomes
+// of what they send.
+type Ties struct{ Follows, Blocks bool }
+
+func (r Reader) ties(ctx context.Context, us, them social.ID) (Ties, error) {
+	return one(ctx, r, "read ties", func(r rows) (t Ties, err error) { return t, r.Scan(&t.Follows, &t.Blocks) }, `
+		SELECT EXISTS (SELECT 1 FROM follows WHERE follower_id = $1 AND followee_id = $2 AND state = 1),
+			EXISTS (SELECT 1 FROM blocks WHERE actor_id = $1 AND target_id = $2)`, us, them)
 }
 
 // Relationships says how one of ours stands with each of the others.

@@ -73,8 +73,9 @@ type Reader struct {
 // Tx is a transaction: all of its changes happen, or none.
 type Tx struct {
 	Reader
-	db    *DB
-	after []func()
+	db      *DB
+	changes *watched
+	after   []func()
 }
 
 // Afterwards runs fn when the transaction is on disk: what must not be said before.
@@ -150,7 +151,8 @@ func (db *DB) Bookkeep(ctx context.Context, fn func(tx *Tx) error) error {
 func (db *DB) commit(ctx context.Context, fn func(tx *Tx) error) (*Tx, error) {
 	var tx *Tx
 	err := db.engine.inTx(ctx, func(q querier) error {
-		tx = &Tx{Reader: Reader{q: q, eng: db.engine}, db: db} // a new one for each attempt
+		w := &watched{querier: q}
+		tx = &Tx{Reader: Reader{q: w, eng: db.engine}, db: db, changes: w} // a new one for each attempt
 		return fn(tx)
 	})
 	return tx, db.fault("", err)
@@ -218,6 +220,12 @@ func (r Reader) fault(doing string, err error) error {
 func (tx *Tx) exec(ctx context.Context, doing, sql string, args ...any) (int64, error) {
 	n, err := tx.q.exec(ctx, sql, args...)
 	return n, tx.fault(doing, err)
+}
+
+// later is exec for a change of which nothing need be known: on Postgres it is sent
+// together with what follows it, and fails there.
+func (tx *Tx) later(ctx context.Context, doing, sql string, args ...any) error {
+	return tx.fault(doing, tx.changes.queue(ctx, sql, args...))
 }
 
 // list collects all rows of a query.
