@@ -90,6 +90,9 @@ func (w *Worker) keep(ctx context.Context, v Verified, p social.Post) (string, e
 	})
 	switch {
 	case social.Is(err, social.Conflict):
+		if _, missing := w.db.PostByIRI(ctx, p.IRI); missing != nil {
+			return "", err // another post has its id: tried again with the next one
+		}
 		return "known already", nil
 	case social.Is(err, social.Gone):
 		return "deleted before it came", nil

@@ -77,13 +77,15 @@ func (f *Finder) KeepPost(ctx context.Context, doc activitypub.Object) (social.P
 	}
 	err = f.db.InTx(ctx, func(tx *store.Tx) error { return f.AddPost(ctx, tx, &p) })
 	if social.Is(err, social.Conflict) {
-		return f.db.PostByIRI(ctx, p.IRI)
+		if stored, e := f.db.PostByIRI(ctx, p.IRI); !social.Is(e, social.NotFound) {
+			return stored, e
+		}
 	}
 	return p, err
 }
 
-// AddPost stores a post that ReadPost gave. Conflict: it is stored already.
-// Gone: its author deleted it before it came.
+// AddPost stores a post that ReadPost gave. Conflict: it is stored already, or, which
+// is rare, another post has its id. Gone: its author deleted it before it came.
 func (f *Finder) AddPost(ctx context.Context, tx *store.Tx, p *social.Post) error {
 	buried, err := tx.Buried(ctx, p.IRI, p.AuthorIRI)
 	if err != nil {

@@ -76,20 +76,21 @@ func (g *IDs) New() ID {
 // At gives an ID for something that happened elsewhere at t, so that it sorts
 // among the things of its time. The future and the time before 1990 are not
 // believed: they get the present. Many servers tell whole seconds: within one, and
-// within a millisecond, the order of the calls decides. The upper half of the
-// sequence keeps these IDs apart from those of New; the store's primary key refuses
-// the rare collision and the job that meets it is tried again.
+// within a millisecond, the order of the calls decides. Things that come long after
+// their second share the last tenth of it, a millisecond for as many as the sequence
+// has room for. Its upper half keeps these IDs apart from those of New; the store's
+// primary key refuses the rare collision and the job that meets it is tried again.
 func (g *IDs) At(t time.Time) ID {
 	now := g.now()
 	if t.After(now) || t.Year() < 1990 {
 		return g.New()
 	}
-	if t.Nanosecond() == 0 {
-		t = t.Add(min(now.Sub(t), 999*time.Millisecond))
-	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	const half = 1 << (idSeqBits - 1)
+	if t.Nanosecond() == 0 {
+		t = t.Add(min(now.Sub(t), time.Duration(900+g.there/half%100)*time.Millisecond))
+	}
 	seq := half + g.there%half
 	g.there++
 	return ID(t.UnixMilli()<<idLowBits | g.process<<idSeqBits | seq)

@@ -48,7 +48,7 @@ func TestThingsOfOneSecondKeepTheOrderInWhichTheyCame(t *testing.T) {
 	now := noon.Add(300 * time.Millisecond)
 	ids := social.NewIDs(1, func() time.Time { return now })
 	var all []social.ID
-	for range 500 {
+	for range 5000 {
 		all = append(all, ids.At(noon))
 		now = now.Add(10 * time.Millisecond) // some come long after their second
 	}

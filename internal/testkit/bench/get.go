@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"slices"
+	"sync"
+	"time"
+
+	"skerry/internal/testkit"
+)
+
+// get measures what others GET from us, each beside a bare handler that answers
+// the same bytes at the same moment of the machine.
+func (st *site) get() error {
+	w, err := st.world(1)
+	if err != nil {
+		return err
+	}
+	defer w.Close()
+	for i := range st.posts {
+		text := fmt.Sprintf("Post %d: the tide comes in and goes out again, and the rock stays where it is. #tide", i)
+		if _, err := st.Post(st.ctx, text, text); err != nil {
+			return err
+		}
+	}
+	const activity = "application/activity+json"
+	for _, one := range []struct{ name, path, accept string }{
+		{"WebFinger", "/.well-known/webfinger?resource=acct:owner@" + st.Origin[len("http://"):], "*/*"},
+		{"actor", "/users/owner", activity},
+		{fmt.Sprintf("outbox page of %d posts", st.posts), "/users/owner/outbox?page=true", activity},
+		{"NodeInfo", "/nodeinfo/2.1", "*/*"},
+	} {
+		if err := st.getOne(one.name, st.Origin+one.path, one.accept); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (st *site) getOne(name, url, accept string) error {
+	body, err := fetch(st.ctx, url, accept)
+	if err != nil {
+		return err
+	}
+	bare, err := st.bareRate(body)
+	if err != nil {
+		return err
+	}
+	used := processorTime(st.process.PID())
+	ours, err := rateOf(st.ctx, url, accept, st.rate)
+	if err != nil {
+		return err
+	}
+	used = (processorTime(st.process.PID()) - used) / time.Duration(max(ours.n, 1))
+	st.put(name+": requests/s (a bare handler with these bytes)", fmt.Sprintf("%.0f (%.0f)", ours.perSecond, bare.perSecond), ratio(ours.perSecond, bare.perSecond))
+	st.put(name+": p99 (bare); CPU of ours each", inMillis(ours.p99)+" ("+inMillis(bare.p99)+"); "+inMillis(used), "")
+	return nil
+}
+
+// bareRate measures a handler that does nothing but answer these bytes, in a
+// process of its own as ours is.
+func (st *site) bareRate(body []byte) (rate, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return rate{}, err
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return rate{}, err
+	}
+	address := l.Addr().String()
+	l.Close()
+	file := st.dir + "/answer"
+	if err := os.WriteFile(file, body, 0o600); err != nil {
+		return rate{}, err
+	}
+	p, err := testkit.Launch(self, st.dir, nil, "bare", address, file)
+	if err != nil {
+		return rate{}, err
+	}
+	defer p.Kill()
+	if err := p.Hear(st.ctx, "bare"); err != nil {
+		return rate{}, err
+	}
+	return rateOf(st.ctx, "http://"+address+"/", "*/*", st.rate)
+}
+
+// serveBare answers every request at an address with the bytes of a file.
+func serveBare(args []string) error {
+	if len(args) != 2 {
+		return errors.New("usage: bench bare ADDRESS FILE")
+	}
+	body, err := os.ReadFile(args[1])
+	if err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", args[0])
+	if err != nil {
+		return err
+	}
+	fmt.Println("bare handler at", l.Addr())
+	return http.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write(body)
+	}))
+}
+
+// rate is how fast something answers.
+type rate struct {
+	n         int
+	perSecond float64
+	p99       time.Duration
+}
+
+// client keeps as many connections as requests are under way.
+var client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: atOnce, DisableCompression: true}, Timeout: time.Minute}
+
+// rateOf asks for an address, several at once, for so long.
+func rateOf(ctx context.Context, url, accept string, d time.Duration) (r rate, err error) {
+	took, errs := make([][]time.Duration, atOnce), make([]error, atOnce)
+	var all sync.WaitGroup
+	began := time.Now()
+	for i := range atOnce {
+		all.Go(func() {
+			for errs[i] == nil && time.Since(began) < d {
+				asked := time.Now()
+				_, errs[i] = fetch(ctx, url, accept)
+				took[i] = append(took[i], time.Since(asked))
+			}
+		})
+	}
+	all.Wait()
+	each := slices.Concat(took...)
+	return rate{len(each), float64(len(each)) / time.Since(began).Seconds(), quantile(each, 0.99)}, errors.Join(errs...)
+}
+
+// fetch gives the body of what must answer 200.
+func fetch(ctx context.Context, url, accept string) ([]byte, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return nil, err
+	}
+	r.Header.Set("Accept", accept)
+	res, err := client.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err == nil && res.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s answers %s", url, res.Status)
+	}
+	return body, err
+}
