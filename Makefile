@@ -7,7 +7,7 @@ STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help dev build check tools format vet test runner crash fuzz clean
+.PHONY: help dev build check tools format vet test runner crash bench fuzz clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -37,6 +37,9 @@ runner:
 
 test: runner
 	bin/check -race -shuffle=on -timeout 15m ./...
+
+bench: tools ## measure the server on both engines, print the table of docs/performance.md
+	@go build -o bin/bench ./internal/testkit/bench && bin/bench
 
 crash: tools ## kill and starve the server for an hour, print the table of docs/reliability.md
 	go test -v -timeout 3h -parallel 1 ./internal/testkit/crash -long

@@ -28,7 +28,7 @@ type arrivals struct {
 
 	mu     sync.Mutex
 	first  []Arrival
-	count  map[string]int // of each kind
+	count  map[string]int // of each kind, and about each object
 	seen   map[parcel]bool
 	again  int
 	faults []string
@@ -87,6 +87,7 @@ func (a *arrivals) note(one Arrival, err error) (taken bool) {
 	a.seen[p] = true
 	a.first = append(a.first, one)
 	a.count[one.Kind]++
+	a.count[one.Object]++
 	return true
 }
 
@@ -114,11 +115,12 @@ func objectID(raw json.RawMessage) (id string) {
 	return o.ID
 }
 
-// Count is how many activities of a kind came to an inbox for the first time.
-func (w *World) Count(kind string) int {
+// Count is how many activities of a kind, or about an object, came to an inbox for
+// the first time.
+func (w *World) Count(what string) int {
 	w.arrivals.mu.Lock()
 	defer w.arrivals.mu.Unlock()
-	return w.arrivals.count[kind]
+	return w.arrivals.count[what]
 }
 
 // Arrivals gives what came of a kind, in the order in which it came.
