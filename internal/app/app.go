@@ -156,7 +156,7 @@ func (a *App) build(ctx context.Context) error {
 	a.worker = inbox.NewWorker(a.DB, a.Finder, a.Publisher, a.urls, a.Bus, a.o.Log)
 	a.api = mastodon.New(a.DB, a.Publisher, a.Finder, a.urls, a.o.Version, a.o.Log)
 	a.Site, err = web.New(web.Options{
-		DB: a.DB, Bus: a.Bus, Identity: a.Identity, Documents: a.documents, URLs: a.urls, Passwords: a.Passwords,
+		DB: a.DB, Bus: a.Bus, Foreman: a.Foreman, Identity: a.Identity, Documents: a.documents, URLs: a.urls, Passwords: a.Passwords,
 		Version: a.o.Version, Secure: a.cfg.Secure(), Log: a.o.Log,
 	})
 	if err != nil {

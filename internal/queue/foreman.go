@@ -64,15 +64,6 @@ func (f *Foreman) RetryHost(ctx context.Context, host string) (n int64, err erro
 	return n, err
 }
 
-// Resend is RetryHost for what is about one object.
-func (f *Foreman) Resend(ctx context.Context, object, host string) (n int64, err error) {
-	err = f.change(ctx, store.LaneDeliver, func(tx *store.Tx, now time.Time) (string, error) {
-		n, err = tx.RetryObject(ctx, object, host, now)
-		return host, err
-	})
-	return n, err
-}
-
 // RetryLane makes all due that was given up in a lane, but for deliveries: these
 // are retried by host. It gives how many that are.
 func (f *Foreman) RetryLane(ctx context.Context, lane string) (n int64, err error) {

@@ -27,6 +27,10 @@ type LaneReport struct {
 	Hour    Flow
 }
 
+// Whole reports whether what was given up in the lane may be retried all at once:
+// deliveries are retried by host.
+func (l LaneReport) Whole() bool { return l.Lane != LaneDeliver && l.Lane != LaneSlow }
+
 // Flow is what came in and what ended within a span of time. It is counted from
 // the rows, so that all processes of a server tell the same.
 type Flow struct {

@@ -32,11 +32,6 @@ func (tx *Tx) RetryHost(ctx context.Context, host string, now time.Time) (int64,
 	return tx.retry(ctx, host, now, `$3 = ''`, "")
 }
 
-// RetryObject is RetryHost for what is about one object.
-func (tx *Tx) RetryObject(ctx context.Context, object, host string, now time.Time) (int64, error) {
-	return tx.retry(ctx, host, now, `d.object = $3`, object)
-}
-
 // retry makes deliveries to a host due. The host's row is changed first, as by
 // those who record what came of it, so that one waits for the other.
 func (tx *Tx) retry(ctx context.Context, host string, now time.Time, which string, arg any) (n int64, err error) {

@@ -214,22 +214,6 @@ func TestRetryOfAForgottenHostRemembersIt(t *testing.T) {
 	})
 }
 
-func TestRetryOfAPostLeavesTheOthers(t *testing.T) {
-	onWork(t, func(w *work) {
-		id := w.said("Create", "post")
-		w.said("Create", "other")
-		w.end(parked)
-		in(w.T, w.db, func(tx *store.Tx) error {
-			n, err := tx.RetryObject(w.Context(), "post", "a.example", noon)
-			if n != 1 {
-				w.Errorf("%d are made due, want 1", n)
-			}
-			return err
-		})
-		w.wantDue(id)
-	})
-}
-
 func TestAbandonedDeliveryIsNeverMadeAndHoldsUpNoOther(t *testing.T) {
 	onWork(t, func(w *work) {
 		create, update := w.said("Create", "post"), w.said("Update", "post")

@@ -2,11 +2,13 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"skerry/internal/access"
+	"skerry/internal/outbox"
 	"skerry/internal/reply"
 	"skerry/internal/social"
 	"skerry/internal/store"
@@ -77,6 +79,31 @@ func (s *Site) login(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, "login.html", loginPage{layout: s.layout(r, "Log in")})
 }
 
+// mine keeps a page or form for the owner: others log in first and come back, a
+// form that was sent without a session is refused.
+func (s *Site) mine(h outbox.Handler) outbox.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		switch {
+		case s.known(r):
+			return h(w, r)
+		case r.Method == http.MethodPost:
+			return social.Faultf(social.Unauthorized, "Your session has ended. Log in, then do this again.")
+		}
+		reply.SeeOther(w, r, "/login?back="+url.QueryEscape(r.URL.RequestURI()))
+		return nil
+	}
+}
+
+// wayBack gives a path of ours to which a form or link wants to return, else
+// another one: nobody is sent to other sites.
+func wayBack(to, otherwise string) string {
+	u, err := url.Parse(to)
+	if err != nil || u.Scheme != "" || u.Host != "" || !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n\t") {
+		return otherwise
+	}
+	return to
+}
+
 // enter answers the login form. A wrong name takes as long as a wrong password
 // and is told the same way.
 func (s *Site) enter(w http.ResponseWriter, r *http.Request) error {
@@ -108,7 +135,7 @@ func (s *Site) enter(w http.ResponseWriter, r *http.Request) error {
 	if err := s.open(w, r); err != nil {
 		return err
 	}
-	reply.SeeOther(w, r, s.URLs.Profile(owner.Actor.Username))
+	reply.SeeOther(w, r, wayBack(r.URL.Query().Get("back"), s.URLs.Profile(owner.Actor.Username)))
 	return nil
 }
 
@@ -149,10 +176,13 @@ func readForm(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, values := range r.PostForm {
 		for _, v := range values {
-			if !utf8.ValidString(v) || strings.Contains(v, "\x00") {
+			if !storable(v) {
 				return social.Faultf(social.Invalid, "The form holds characters that cannot be stored.")
 			}
 		}
 	}
 	return nil
 }
+
+// storable reports whether a text of a visitor's is one that every database takes.
+func storable(text string) bool { return utf8.ValidString(text) && !strings.Contains(text, "\x00") }

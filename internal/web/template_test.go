@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http/httptest"
+	"net/url"
 	"path"
 	"regexp"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"golang.org/x/net/html"
 
 	"skerry/internal/social"
+	"skerry/internal/store"
 )
 
 // hostile is text that strangers and the owner may have written in any field
@@ -41,11 +43,31 @@ func samples() map[string][]any {
 	reply := shown{By: stranger, At: bad, Post: social.Post{
 		Content: made, Published: at, Attachments: []social.Attachment{{URL: bad, Alt: hostile}, {URL: "https://b.example/a.png"}},
 	}}
+	console := adminPage{layout: owner, Now: at.Add(time.Hour), Back: hostile}
+	host := store.HostReport{Waiting: 2, Parked: 1, Next: at.Add(2 * time.Hour), Host: social.Host{
+		Name: hostile, LastError: hostile, OKAt: at, FailedAt: at, FailingSince: at, Failures: 3,
+	}}
+	paused := store.HostReport{Host: social.Host{Name: "a.example", Paused: true}}
+	items := []store.Item{
+		{ID: 1, Lane: hostile, Kind: hostile, About: bad, Party: hostile, State: store.Parked, Attempts: 3, Outcome: hostile, Came: at, Ended: at},
+		{ID: 2, Lane: "deliver", Came: at, Next: at},
+	}
+	went := said{Activity: store.Activity{Kind: hostile, At: at}, Fates: store.Fates{Waiting: 1, Done: 1, Parked: 1, Cancelled: 1}, More: "?after=x", Deliveries: []store.DeliveryReport{
+		{ID: 3, Host: hostile, Inbox: bad, State: store.Parked, Attempts: 2, Outcome: hostile, Ended: at, Again: true},
+		{ID: 4, Host: hostile, Inbox: bad, Outcome: hostile, Next: at}, {Host: "a.example", State: store.Done, Ended: at}, {Host: "b.example", Paused: true},
+	}}
 	return map[string][]any{
-		"error.html":   {errorPage{all, hostile}, errorPage{owner, ""}},
-		"login.html":   {loginPage{all, hostile, hostile}, loginPage{layout: owner}},
-		"setup.html":   {setupPage{layout: all, Domain: hostile, Username: hostile, Name: hostile, MinPassword: 10, Wrong: hostile}},
-		"welcome.html": {all},
+		"admin_queue.html": {
+			queuePage{console, []store.LaneReport{{Lane: hostile, Waiting: 1, Due: 1, Oldest: at, Parked: 1}, {Lane: "deliver"}}, []store.HostReport{host, paused}, true, items, "?before=1"},
+			queuePage{adminPage: console},
+		},
+		"admin_hosts.html": {hostsPage{console, hostChoices(), "ill", []store.HostReport{host, paused}, "?after=x"}, hostsPage{adminPage: console}},
+		"admin_host.html":  {hostPage{console, host, items, "?before=1"}, hostPage{adminPage: console, Host: paused}},
+		"admin_post.html":  {queuePostPage{console, "https://a.example/@anna/1", []said{went, {Activity: store.Activity{Kind: "Update", At: at}}}, "?before=1"}, queuePostPage{adminPage: console}},
+		"error.html":       {errorPage{all, hostile}, errorPage{owner, ""}},
+		"login.html":       {loginPage{all, hostile, hostile}, loginPage{layout: owner}},
+		"setup.html":       {setupPage{layout: all, Domain: hostile, Username: hostile, Name: hostile, MinPassword: 10, Wrong: hostile}},
+		"welcome.html":     {all},
 		"profile.html": {
 			profilePage{layout: all, Actor: actor, Tally: social.Tally{Posts: 1, Followers: 1}, Pinned: []shown{post}, Posts: []shown{post, reply}, Older: "?before=1"},
 			profilePage{layout: owner, Actor: social.Actor{Username: "anna"}},
@@ -117,7 +139,8 @@ func checkMarkup(t *testing.T, body string) {
 			if handlers.MatchString(a.Key) {
 				t.Errorf("%s has %s=%q:\n%s", n.Data, a.Key, a.Val, body)
 			}
-			if (a.Key == "href" || a.Key == "src" || a.Key == "action") && strings.Contains(strings.ToLower(a.Val), "javascript") {
+			to, err := url.Parse(strings.TrimSpace(a.Val))
+			if (a.Key == "href" || a.Key == "src" || a.Key == "action") && (err != nil || strings.EqualFold(to.Scheme, "javascript")) {
 				t.Errorf("%s leads to %q:\n%s", n.Data, a.Val, body)
 			}
 		}

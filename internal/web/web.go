@@ -1,5 +1,5 @@
 // Package web is the pages for people: the first start, login, the public
-// profile and a post. Requests of browsers come in, HTML goes out; a server that
+// profile and a post, and the owner's console. Requests of browsers come in, HTML goes out; a server that
 // asks for a profile or a post at its page gets the same document as at its id.
 //
 // Every page works without scripts. Strangers' text is shown only as package
@@ -30,6 +30,7 @@ import (
 	"skerry/internal/activitypub"
 	"skerry/internal/bus"
 	"skerry/internal/outbox"
+	"skerry/internal/queue"
 	"skerry/internal/reply"
 	"skerry/internal/social"
 	"skerry/internal/store"
@@ -42,6 +43,7 @@ var files embed.FS
 type Options struct {
 	DB        *store.DB
 	Bus       bus.Bus
+	Foreman   *queue.Foreman
 	Identity  *outbox.Identity
 	Documents *outbox.Documents
 	URLs      activitypub.URLs
@@ -95,6 +97,9 @@ var functions = template.FuncMap{
 		return t.UTC().Format(time.RFC3339)
 	},
 	"name": nameOf,
+	"ago":  ago,
+	"in":   in,
+	"do":   newButton,
 	// count is a number with its noun.
 	"count": func(n int, one, many string) string {
 		if n == 1 {
@@ -119,6 +124,10 @@ func (s *Site) Routes(r chi.Router) {
 	get("/static/{file}", s.static)
 	get("/setup/{token}", s.setup)
 	get("/login", s.login)
+	get("/admin/queue", s.mine(s.queue))
+	get("/admin/queue/hosts", s.mine(s.queueHosts))
+	get("/admin/queue/host", s.mine(s.queueHost))
+	get("/admin/queue/posts/{id}", s.mine(s.queuePost))
 
 	// Forms are taken from our own pages only.
 	ours := http.NewCrossOriginProtection()
@@ -130,6 +139,7 @@ func (s *Site) Routes(r chi.Router) {
 		r.Post("/setup/{token}", s.errors.Handle(s.finishSetup))
 		r.Post("/login", s.errors.Handle(s.enter))
 		r.Post("/logout", s.errors.Handle(s.leave))
+		r.Post("/admin/queue/{verb}", s.errors.Handle(s.mine(s.changeQueue)))
 	})
 	r.NotFound(s.errors.Handle(func(http.ResponseWriter, *http.Request) error {
 		return social.Faultf(social.NotFound, nothing)

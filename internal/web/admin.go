@@ -1,0 +1,63 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// adminPage is what every page of the owner's console shows.
+type adminPage struct {
+	layout
+	Now  time.Time
+	Back string // the page itself: forms lead back to it
+}
+
+func (s *Site) adminPage(r *http.Request, title string) adminPage {
+	return adminPage{layout: s.layout(r, title), Now: s.DB.Now(), Back: r.URL.RequestURI()}
+}
+
+// when is a moment, and how far it is from now in words; no words for none.
+type when struct {
+	At    time.Time
+	Words string
+}
+
+// ago tells how long ago a moment was.
+func ago(now, at time.Time) when {
+	if at.IsZero() {
+		return when{}
+	}
+	return when{at, span(now.Sub(at)) + " ago"}
+}
+
+// in tells how far away a moment is.
+func in(now, at time.Time) when {
+	switch {
+	case at.IsZero():
+		return when{}
+	case !at.After(now):
+		return when{at, "now"}
+	}
+	return when{at, "in " + span(at.Sub(now))}
+}
+
+// span is a length of time in its largest unit.
+func span(d time.Duration) string {
+	switch d = max(d, 0); {
+	case d < time.Minute:
+		return fmt.Sprint(int(d.Seconds()), " s")
+	case d < time.Hour:
+		return fmt.Sprint(int(d.Minutes()), " min")
+	case d < 48*time.Hour:
+		return fmt.Sprint(int(d.Hours()), " h")
+	}
+	return fmt.Sprint(int(d.Hours()/24), " days")
+}
+
+// button is a form of one button.
+type button struct{ Verb, Name, Value, Say, Back string }
+
+func newButton(verb, name, value, say, back string) button {
+	return button{verb, name, value, say, back}
+}
