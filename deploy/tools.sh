@@ -1,14 +1,24 @@
 #!/bin/sh
 # Installs what the tests need and this machine lacks, on Debian and its kin:
-# Postgres, Redis and nginx (run by the tests, never as services), a C compiler
-# for the race detector.
+# servers (run by the tests, never as services), programs that look at the files of
+# this folder, a C compiler for the race detector.
 set -eu
 
+PATH="$PATH:/usr/sbin:/sbin"
 missing=""
-command -v initdb >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
-command -v redis-server >/dev/null 2>&1 || missing="$missing redis-server"
-PATH="$PATH:/usr/sbin:/sbin" command -v nginx >/dev/null 2>&1 || missing="$missing nginx-light"
-command -v gcc >/dev/null 2>&1 || missing="$missing gcc libc6-dev"
+need() { # PROGRAM PACKAGE…
+	program=$1
+	shift
+	command -v "$program" >/dev/null 2>&1 || missing="$missing $*"
+}
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || need initdb postgresql
+need redis-server redis-server
+need pgbouncer pgbouncer
+need nginx nginx-light
+need caddy caddy
+need systemd-analyze systemd
+need update-ca-certificates ca-certificates
+need gcc gcc libc6-dev
 [ -n "$missing" ] || exit 0
 
 if ! command -v apt-get >/dev/null 2>&1; then

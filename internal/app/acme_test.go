@@ -1,19 +1,14 @@
 package app_test
 
 import (
-	"bytes"
-	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/base64"
 	"encoding/json"
-	"encoding/pem"
 	"fmt"
 	"io"
-	"math/big"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -23,6 +18,8 @@ import (
 	"time"
 
 	"golang.org/x/crypto/acme"
+
+	"skerry/internal/testkit"
 )
 
 // authority is a certificate authority on loopback that speaks as much of ACME as
@@ -34,9 +31,8 @@ type authority struct {
 	main, plain string // where the domain leads: addresses of ports 443 and 80
 	life        time.Duration
 
-	t   *testing.T
-	key *ecdsa.PrivateKey
-	ca  *x509.Certificate
+	t  *testing.T
+	ca *testkit.CA
 
 	mu     sync.Mutex
 	closed bool // refuses every order
@@ -49,8 +45,7 @@ const token = "a-token-of-the-authority"
 
 func newAuthority(t *testing.T, challenge, main, plain string) *authority {
 	t.Helper()
-	c := &authority{t: t, challenge: challenge, main: main, plain: plain, life: 90 * 24 * time.Hour, key: newECKey(t)}
-	c.ca = c.sign(&x509.Certificate{Subject: pkix.Name{CommonName: "authority"}, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}, nil, c.key.Public())
+	c := &authority{t: t, challenge: challenge, main: main, plain: plain, life: 90 * 24 * time.Hour, ca: testkit.NewCA(t)}
 	mux := http.NewServeMux()
 	for path, answer := range map[string]func(http.ResponseWriter, []byte){
 		"/nonce": func(http.ResponseWriter, []byte) {}, "/account": c.account, "/order": c.order, "/order/1": c.order1,
@@ -67,15 +62,6 @@ func newAuthority(t *testing.T, challenge, main, plain string) *authority {
 	c.Server = httptest.NewServer(mux)
 	t.Cleanup(c.Close)
 	return c
-}
-
-func newECKey(t *testing.T) *ecdsa.PrivateKey {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return key
 }
 
 // payload is what a request says, out of its signed envelope.
@@ -205,13 +191,11 @@ func (c *authority) finalize(w http.ResponseWriter, body []byte) {
 		say(w, http.StatusForbidden, map[string]string{})
 		return
 	}
-	leaf := c.sign(&x509.Certificate{DNSNames: csr.DNSNames, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}, c.ca, csr.PublicKey)
-	var chain bytes.Buffer
-	for _, cert := range []*x509.Certificate{leaf, c.ca} {
-		_ = pem.Encode(&chain, &pem.Block{Type: "CERTIFICATE", Bytes: cert.Raw})
-	}
+	leaf := c.ca.Sign(&x509.Certificate{
+		DNSNames: csr.DNSNames, NotAfter: time.Now().Add(c.life), ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	}, csr.PublicKey)
 	c.mu.Lock()
-	c.chain = chain.Bytes()
+	c.chain = testkit.PEM(leaf, c.ca.Cert)
 	c.mu.Unlock()
 	w.Header().Set("Location", c.URL+"/order/1")
 	say(w, 200, map[string]string{"status": acme.StatusValid, "certificate": c.URL + "/cert"})
@@ -222,23 +206,4 @@ func (c *authority) cert(w http.ResponseWriter, _ []byte) {
 	defer c.mu.Unlock()
 	w.Header().Set("Content-Type", "application/pem-certificate-chain")
 	_, _ = w.Write(c.chain)
-}
-
-// sign makes a certificate; without a parent it is the authority's own.
-func (c *authority) sign(template, parent *x509.Certificate, public any) *x509.Certificate {
-	c.t.Helper()
-	template.SerialNumber, template.NotBefore = big.NewInt(time.Now().UnixNano()), time.Now().Add(-time.Minute)
-	template.NotAfter = template.NotBefore.Add(c.life)
-	if parent == nil {
-		parent = template
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, parent, public, c.key)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	cert, err := x509.ParseCertificate(der)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	return cert
 }

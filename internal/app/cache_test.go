@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"skerry/internal/testkit"
+	"skerry/internal/testkit/service"
 )
 
 // cacheConfig is nginx as a shared cache, twice: the first keeps one answer for
@@ -70,12 +71,9 @@ wait $nginx`
 // cache that ignores Vary and of one that does not.
 func sharedCaches(t *testing.T, s *testkit.Server) (blind, keyed string) {
 	t.Helper()
-	path, err := exec.LookPath("nginx")
+	path, err := service.Find("nginx", "nginx-light")
 	if err != nil {
-		path = "/usr/sbin/nginx" // where Debian has it, outside the PATH of people
-	}
-	if _, err := os.Stat(path); err != nil {
-		t.Fatal("there is no nginx here: make check installs one (on Debian: apt-get install nginx-light)")
+		t.Fatal(err)
 	}
 	// nginx is handed open sockets: nobody else can take the port, and what is
 	// asked before it is ready waits.

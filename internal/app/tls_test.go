@@ -3,7 +3,6 @@ package app_test
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"io"
 	"log/slog"
 	"net"
@@ -81,10 +80,8 @@ func (c *certified) serve() (stop func()) {
 
 // get asks as a visitor does who believes the authority, and follows nothing.
 func (c *certified) get(address string) (*http.Response, error) {
-	trust := x509.NewCertPool()
-	trust.AddCert(c.ca.ca)
 	wire := &http.Transport{
-		TLSClientConfig: &tls.Config{RootCAs: trust}, ForceAttemptHTTP2: true,
+		TLSClientConfig: c.ca.ca.Trust(), ForceAttemptHTTP2: true,
 		DialContext: func(ctx context.Context, network, where string) (net.Conn, error) {
 			to := c.main
 			if strings.HasSuffix(where, ":80") {

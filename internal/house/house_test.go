@@ -39,7 +39,7 @@ var readers = []string{"cmd/server", "internal/app"}
 
 // tools are rooms that stand on no storey, because nobody who runs the server
 // needs them. What testkit imports of ours is free: it builds whole servers.
-var tools = []string{"internal/testkit", "internal/testkit/check", "internal/testkit/service", "internal/testkit/crash", "internal/testkit/bench", "internal/house"}
+var tools = []string{"internal/testkit", "internal/testkit/check", "internal/testkit/service", "internal/testkit/crash", "internal/testkit/bench", "internal/house", "deploy"}
 
 // doors are outside things, each with the room through which it enters.
 var doors = map[string]string{

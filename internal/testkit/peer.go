@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/tls"
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"maps"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"sync"
@@ -21,7 +24,7 @@ import (
 // Peer is a stranger's server: it serves what Serve gave it, says who its people
 // are, and keeps what its inboxes got.
 type Peer struct {
-	Origin string // http://127.x.y.z:port
+	Origin string // http://127.x.y.z:port, or https
 
 	t         testing.TB
 	mu        sync.Mutex
@@ -35,13 +38,39 @@ type Peer struct {
 // NewPeer starts a peer that ends with the test.
 func NewPeer(t testing.TB) *Peer {
 	t.Helper()
+	return newPeer(t, nil)
+}
+
+// NewTLSPeer starts a peer that speaks https alone, with a certificate of the
+// authority.
+func NewTLSPeer(t testing.TB, ca *CA) *Peer {
+	t.Helper()
+	return newPeer(t, ca)
+}
+
+func newPeer(t testing.TB, ca *CA) *Peer {
+	t.Helper()
 	l := Listen(t)
 	p := &Peer{
 		Origin: "http://" + l.Addr().String(), t: t,
 		documents: map[string]any{}, handlers: map[string]http.HandlerFunc{}, statuses: map[string]int{}, asked: map[string]int{},
 	}
-	s := &httptest.Server{Listener: l, Config: &http.Server{Handler: http.HandlerFunc(p.answer), ReadHeaderTimeout: 5 * time.Second}}
-	s.Start()
+	s := &httptest.Server{Listener: l, Config: &http.Server{
+		Handler: http.HandlerFunc(p.answer), ReadHeaderTimeout: 5 * time.Second,
+		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError), // of those who do not believe its certificate
+	}}
+	if ca == nil {
+		s.Start()
+	} else {
+		cert, key := ca.Issue(l.Addr().(*net.TCPAddr).IP.String())
+		pair, err := tls.X509KeyPair(cert, key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.TLS = &tls.Config{Certificates: []tls.Certificate{pair}}
+		s.StartTLS()
+		p.Origin = "https://" + l.Addr().String()
+	}
 	t.Cleanup(s.Close)
 	return p
 }

@@ -11,7 +11,7 @@ type Redis struct{ *service }
 // StartRedis serves a Redis that writes nothing to disk on a free port of the
 // loopback address.
 func StartRedis(ctx context.Context) (*Redis, error) {
-	path, err := program("redis-server", "redis-server")
+	path, err := Find("redis-server", "redis-server")
 	if err != nil {
 		return nil, err
 	}

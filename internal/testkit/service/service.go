@@ -186,8 +186,8 @@ func freePort() (int, error) {
 	return l.Addr().(*net.TCPAddr).Port, nil
 }
 
-// program finds a program that make check installs.
-func program(name, debian string) (string, error) {
+// Find finds a program that make check installs.
+func Find(name, debian string) (string, error) {
 	for _, dir := range []string{"", "/usr/sbin/", "/usr/local/sbin/"} {
 		if path, err := exec.LookPath(dir + name); err == nil {
 			return path, nil
