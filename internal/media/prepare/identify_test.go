@@ -15,6 +15,7 @@ func TestTypeIsReadFromTheBytes(t *testing.T) {
 		"gif":         {"GIF89a", "image/gif"},
 		"old gif":     {"GIF87a", "image/gif"},
 		"webp":        {"RIFF\x00\x00\x00\x00WEBPVP8L", "image/webp"},
+		"no webp":     {"RIFF\x00\x00\x00\x00WEBPEXIF", ""},
 		"wav":         {"RIFF\x00\x00\x00\x00WAVEfmt ", "audio/wav"},
 		"avi":         {"RIFF\x00\x00\x00\x00AVI LIST", ""},
 		"mp4":         {"\x00\x00\x00\x14ftypisom\x00\x00\x00\x00mp41", "video/mp4"},

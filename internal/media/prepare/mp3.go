@@ -33,17 +33,14 @@ func cleanMP3(b []byte) (Prepared, error) {
 	return recording(Audio, "audio/mpeg", kept, lasts), nil
 }
 
-// id3Length gives the length of the tag that b begins with. [ID3v2.4 3.1]
+// id3Length gives the length of the tag that b begins with, but for a footer,
+// which is passed over like all that is no frame. [ID3v2.4 3.1]
 func id3Length(b []byte) uint64 {
-	length := uint64(10)
-	if b[5]&0x10 != 0 {
-		length += 10 // a footer, which repeats the header
-	}
 	var body uint64
 	for _, seven := range b[6:10] {
 		body = body<<7 | uint64(seven&0x7f)
 	}
-	return length + body
+	return 10 + body
 }
 
 // mp3Frame is the header of a piece of sound.

@@ -3,7 +3,6 @@ package prepare
 import (
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"slices"
 )
 
@@ -108,10 +107,7 @@ func (m *movie) boxes(in string, b []byte) error {
 		case size == 0 && in == "":
 			size = whole // the last box may go on to the end
 		}
-		if size < head {
-			return errors.Join(fmt.Errorf("a box says that it has %d bytes", size), c.err())
-		}
-		if next.body = c.take(size - head); c.cut {
+		if next.body = c.take(size - head); c.cut { // less than its head is more than there is
 			return errCut
 		}
 		name := string(next.kind)
@@ -202,8 +198,8 @@ func clock(body []byte) (perSecond, units uint64) {
 		c.skip(8)
 		perSecond, units = c.be(4), c.be(4)
 	}
-	if units == 1<<32-1 || units == 1<<64-1 {
-		units = 0 // not known
+	if units == 1<<32-1 {
+		units = 0 // not known; in the long form too long to be believed
 	}
 	return perSecond, units
 }

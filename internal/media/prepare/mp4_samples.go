@@ -17,6 +17,9 @@ func (t *track) drop(file []byte) error {
 	if runCount > 0 {
 		from = runs.be(4)
 	}
+	if count > 0 && t.sizes == nil {
+		return errors.New("it does not say how long its data is") // or says it in the way of no camera: stz2
+	}
 	budget := uint64(len(file)) // no byte lies in two samples
 	for n := uint64(1); n <= count; n++ {
 		for from == n && !runs.cut {

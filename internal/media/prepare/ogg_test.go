@@ -89,6 +89,38 @@ func TestTagsOverManyPagesAreEmptied(t *testing.T) {
 	}
 }
 
+func TestEmptiedHeadersKeepTheirForm(t *testing.T) {
+	t.Parallel()
+	const one = "\x03\x00\x00\x00we!\x01\x00\x00\x00\x06\x00\x00\x00" + secret // 21 bytes: a program, and one comment
+	const none = "\x0d\x00\x00\x00             \x00\x00\x00\x00"
+	for name, c := range map[string]struct {
+		clean        func(int, []byte) error
+		number       int
+		packet, want string
+	}{
+		"opus":              {cleanOpus, 1, "OpusTags" + one, "OpusTags" + none},
+		"vorbis":            {cleanVorbis, 1, "\x03vorbis" + one + "\x05", "\x03vorbis" + none + "\x01"},
+		"vorbis code books": {cleanVorbis, 2, "\x05vorbis code", "\x05vorbis code"},
+		"speex":             {cleanSpeex, 1, one, none},
+		"flac":              {cleanOggFLAC, 1, "\x84\x00\x00\x15" + one, "\x84\x00\x00\x15" + none},
+		"flac points":       {cleanOggFLAC, 2, "\x03\x00\x00\x06points", "\x03\x00\x00\x06points"},
+		"flac picture":      {cleanOggFLAC, 2, "\x86\x00\x00\x06" + secret, "\x81\x00\x00\x06\x00\x00\x00\x00\x00\x00"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := []byte(c.packet)
+			if err := c.clean(c.number, p); err != nil || string(p) != c.want {
+				t.Errorf("got %q, %v, want %q", p, err, c.want)
+			}
+			for _, short := range []string{"", c.packet[:3]} {
+				if err := c.clean(1, []byte(short)); err == nil {
+					t.Errorf("%q is taken", short)
+				}
+			}
+		})
+	}
+}
+
 func TestStreamsOneAfterTheOtherAreEmptied(t *testing.T) {
 	t.Parallel()
 	var file []byte
@@ -98,5 +130,7 @@ func TestStreamsOneAfterTheOtherAreEmptied(t *testing.T) {
 	if got := uploaded(t, file).Original.Bytes; bytes.Contains(got, []byte(secret)) || bytes.Count(got, []byte("sound")) != 3 {
 		t.Errorf("got %.300q", got)
 	}
-	notTaken(t, slices.Concat(oggOf(maxStreams+1, opusHead)), social.Unprocessable, "damaged")
+	one := slices.Concat(oggPageOf(1, oggBegins, opusHead), oggPageOf(1, 0, opusTags("")))
+	uploaded(t, bytes.Repeat(one, maxStreams))
+	notTaken(t, bytes.Repeat(one, maxStreams+1), social.Unprocessable, "damaged")
 }

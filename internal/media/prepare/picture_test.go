@@ -47,6 +47,9 @@ func TestPicturesAreTurnedUpright(t *testing.T) {
 						t.Errorf("%s: got %dx%d", what, f.Width, f.Height)
 					}
 				}
+				if want := "image/" + strings.Fields(name)[0]; p.Original.Type != want {
+					t.Errorf("got type %s, want %s", p.Original.Type, want)
+				}
 				if bytes.Contains(p.Original.Bytes, []byte(secret)) {
 					t.Error("the secret is still there")
 				}
@@ -191,7 +194,14 @@ func TestWhatStandsBehindTheEndIsCut(t *testing.T) {
 func TestNobodyWaitsForADecoderThatWasGivenUp(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
+	file := patient{ctx, strings.NewReader("file")}
+	if n, err := file.Read(make([]byte, 2)); n != 2 || err != nil {
+		t.Errorf("got %d bytes, %v", n, err)
+	}
 	cancel()
+	if n, err := file.Read(make([]byte, 2)); n != 0 || !errors.Is(err, context.Canceled) {
+		t.Errorf("got %d more bytes, %v, want %v", n, err, context.Canceled)
+	}
 	if _, err := Upload(ctx, jpegOf(t, blocks("A"))); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want %v", err, context.Canceled)
 	}

@@ -44,6 +44,7 @@ func TestSoundIsAllThatStaysOfSound(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ clean, dirty []byte }{
 		"mp3 with a tag before":  {mp3Of(3), append(id3Of(strings.Repeat(secret, 100)), mp3Of(3)...)},
+		"mp3 tag with a foot":    {mp3Of(3), slices.Concat([]byte("ID3\x04\x00\x10\x00\x00\x00\x06SECRET3DI\x04\x00\x10\x00\x00\xff\xfb"), mp3Of(3))},
 		"mp3 with two tags":      {mp3Of(3), slices.Concat(id3Of(secret), id3Of(secret), make([]byte, 20), mp3Of(3))},
 		"mp3 with tags behind":   {mp3Of(3), append(mp3Of(3), "APETAGEX"+secret+"TAG"+secret...)},
 		"mp3 with a tag between": {mp3Of(5), slices.Concat(mp3Of(3), id3Of(secret), mp3Of(2))},
@@ -71,16 +72,17 @@ func TestLengthOfSoundIsRead(t *testing.T) {
 		mediaType string
 		want      time.Duration
 	}{
-		"wav":      {wavOf(make([]byte, 4000)), "audio/wav", time.Second},
-		"flac":     {flacOf(flacBlock(1|flacFinal, "")), "audio/flac", time.Second},
-		"mp3":      {mp3Of(100), "audio/mpeg", 2612 * time.Millisecond},
-		"real mp3": {stored(t, "sound.mp3"), "audio/mpeg", 576 * time.Millisecond}, // with what the encoder adds
-		"vorbis":   {stored(t, "vorbis.ogg"), "audio/ogg", 300 * time.Millisecond},
-		"opus":     {stored(t, "opus.ogg"), "audio/ogg", 307 * time.Millisecond},
-		"speex":    {stored(t, "speex.ogg"), "audio/ogg", 295 * time.Millisecond},
-		"ogg flac": {stored(t, "flac.ogg"), "audio/ogg", 100 * time.Millisecond},
-		"flac 2":   {stored(t, "sound.flac"), "audio/flac", 100 * time.Millisecond},
-		"m4a":      {stored(t, "sound.m4a"), "audio/mp4", 300 * time.Millisecond},
+		"wav":           {wavOf(make([]byte, 4000)), "audio/wav", time.Second},
+		"flac":          {flacOf(flacBlock(1|flacFinal, "")), "audio/flac", time.Second},
+		"mp3":           {mp3Of(100), "audio/mpeg", 2612 * time.Millisecond},
+		"mp3 of 24 kHz": {bytes.Repeat(append([]byte("\xff\xf3\x84\x64"), make([]byte, 188)...), 10), "audio/mpeg", 240 * time.Millisecond},
+		"real mp3":      {stored(t, "sound.mp3"), "audio/mpeg", 576 * time.Millisecond}, // with what the encoder adds
+		"vorbis":        {stored(t, "vorbis.ogg"), "audio/ogg", 300 * time.Millisecond},
+		"opus":          {stored(t, "opus.ogg"), "audio/ogg", 307 * time.Millisecond},
+		"speex":         {stored(t, "speex.ogg"), "audio/ogg", 295 * time.Millisecond},
+		"ogg flac":      {stored(t, "flac.ogg"), "audio/ogg", 100 * time.Millisecond},
+		"flac 2":        {stored(t, "sound.flac"), "audio/flac", 100 * time.Millisecond},
+		"m4a":           {stored(t, "sound.m4a"), "audio/mp4", 300 * time.Millisecond},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -101,9 +103,9 @@ func TestSoundThatCannotBeReadIsRefused(t *testing.T) {
 		"mp3 of one frame":       mp3Of(1),
 		"mp3 tag that goes on":   {'I', 'D', '3', 4, 0, 0, 0x7f, 0x7f, 0x7f, 0x7f},
 		"wav without a format":   closeRIFF(appendChunk(newRIFF("WAVE", 0), "data", []byte("sound"))),
-		"wav without sound":      wavOf(nil),
+		"wav without sound":      closeRIFF(bytes.TrimSuffix(wavOf([]byte("sound!")), appendChunk(nil, "data", []byte("sound!")))),
 		"flac without sound":     []byte(strings.TrimSuffix(string(flacOf(flacBlock(1|flacFinal, ""))), "\xff\xf8\xc9\x18sound")),
-		"flac that begins later": append([]byte("fLaC"), flacBlock(4|flacFinal, secret)...),
+		"flac that begins later": append(append([]byte("fLaC"), flacBlock(4|flacFinal, secret)...), "\xff\xf8\xc9\x18sound"...),
 		"flac that does not end": flacOf(),
 		"ogg of film":            oggOf(1, "\x80theora"),
 		"ogg with no end":        oggOf(1, "OpusHead\x01\x02\x00\x00"),

@@ -20,7 +20,8 @@ const (
 	trackList = 0x1654ae6b
 	trackItem = 0xae
 	trackType = 0x83
-	videoSize = 0xe0
+	trackView = 0xe0
+	trackHear = 0xe1
 	wide      = 0xb0
 	high      = 0xba
 	cluster   = 0x1f43b675
@@ -41,11 +42,10 @@ var keptElements = map[uint64][]uint64{
 	trackList: {trackItem},
 	trackItem: {
 		0xd7, 0x73c5, trackType, 0xb9, 0x88, 0x55aa, 0x9c, 0x6de7, 0x6df8, 0x23e383, 0x234e7a, 0x55ee, 0x41e4,
-		0x22b59c, 0x22b59d, 0x86, 0x63a2, 0xaa, 0x56aa, 0x56bb, videoSize, 0xe1, 0x6d80,
+		0x22b59c, 0x22b59d, 0x86, 0x63a2, 0xaa, 0x56aa, 0x56bb, trackView, trackHear, 0x6d80,
 	},
-	videoSize: {
-		0x9a, 0x9d, 0x53b8, 0x53c0, wide, high, 0x54aa, 0x54bb, 0x54cc, 0x54dd, 0x54b0, 0x54ba, 0x54b2, 0x55b0, 0x7670,
-	},
+	trackView: {0x9a, 0x9d, 0x53b8, 0x53c0, wide, high, 0x54aa, 0x54bb, 0x54cc, 0x54dd, 0x54b0, 0x54ba, 0x54b2, 0x55b0, 0x7670},
+	trackHear: {0xb5, 0x78b5, 0x9f, 0x6264, 0x52f1},
 }
 
 // element is a part of the file: writing into it changes the file.
@@ -126,7 +126,7 @@ func cleanWebM(b []byte) (Prepared, error) {
 	c := cursor{rest: b}
 	for _, id := range []uint64{ebmlHead, segment} {
 		e, err := readElement(&c)
-		if err != nil || e.id != id || e.endless && id != segment {
+		if err != nil || e.id != id {
 			return Prepared{}, damaged("WebM", errors.Join(fmt.Errorf("element %#x stands where %#x must", e.id, id), err))
 		}
 		if err := v.elements(id, e.body); err != nil {

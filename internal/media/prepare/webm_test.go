@@ -29,7 +29,7 @@ func idOf(id uint64) []byte {
 var (
 	webmHead  = elementOf(ebmlHead, elementOf(0x4286, []byte{1}), []byte("\x42\x82\x84webm"))
 	webmTrack = elementOf(trackItem, elementOf(0xd7, []byte{1}), elementOf(trackType, []byte{clipPicture}), elementOf(0x536e, []byte(secret)),
-		elementOf(videoSize, elementOf(wide, []byte{2, 128}), elementOf(high, []byte{1, 104})))
+		elementOf(trackView, elementOf(wide, []byte{2, 128}), elementOf(high, []byte{1, 104})), elementOf(trackHear, elementOf(0x4fff, []byte(secret))))
 	webmInfo = elementOf(info, elementOf(0xbf, []byte(secret)), elementOf(timeScale, []byte{0x0f, 0x42, 0x40}),
 		elementOf(lastsFor, []byte("\x45\x1c\x40\x00")), elementOf(0x7ba9, []byte(secret)), elementOf(0x4461, []byte(secret+"!!")))
 	webmSound   = elementOf(0xa3, []byte("frame"))
@@ -74,7 +74,7 @@ func TestVoidHasTheLengthOfWhatItVoids(t *testing.T) {
 		element{whole: b}.void()
 		c := cursor{rest: b}
 		e, err := readElement(&c)
-		if err != nil || e.id != 0xec || len(c.rest) != 0 || bytes.Contains(e.body, []byte{0xaa}) {
+		if err != nil || e.id != 0xec || e.endless || len(c.rest) != 0 || bytes.Contains(e.body, []byte{0xaa}) {
 			t.Errorf("%d bytes: got element %#x, %d bytes behind it, %v", length, e.id, len(c.rest), err)
 		}
 	}
