@@ -75,6 +75,14 @@ func (u URLs) Tag(tag string) string {
 	return u.Origin + "/tags/" + url.PathEscape(strings.ToLower(tag))
 }
 
+// Media is where the bytes under a key of the media store are read.
+func (u URLs) Media(key string) string { return u.Origin + "/media/" + key }
+
+// ParseMedia gives the key that an address of ours names.
+func (u URLs) ParseMedia(url string) (key string, ok bool) {
+	return strings.CutPrefix(url, u.Origin+"/media/")
+}
+
 // SharedInbox takes what is for anybody here.
 func (u URLs) SharedInbox() string { return u.Origin + "/inbox" }
 

@@ -24,6 +24,7 @@ import (
 	"skerry/internal/config"
 	"skerry/internal/inbox"
 	"skerry/internal/mastodon"
+	"skerry/internal/media"
 	"skerry/internal/outbox"
 	"skerry/internal/queue"
 	"skerry/internal/remote"
@@ -51,6 +52,7 @@ type App struct {
 	DB        *store.DB
 	Bus       bus.Bus
 	Blobs     blob.Store
+	Library   *media.Library
 	Finder    *remote.Finder
 	Identity  *outbox.Identity
 	Publisher *outbox.Publisher
@@ -154,10 +156,13 @@ func (a *App) build(ctx context.Context) error {
 	a.deliverer = outbox.NewDeliverer(a.DB, a.Identity, a.client, a.Finder, a.Bus, a.o.Log)
 	a.receiver = inbox.NewReceiver(a.DB, verifier, a.Bus, a.privatePeer, a.o.Log)
 	a.worker = inbox.NewWorker(a.DB, a.Finder, a.Publisher, a.urls, a.Bus, a.o.Log)
-	a.api = mastodon.New(a.DB, a.Publisher, a.Finder, a.urls, a.o.Version, a.o.Log)
+	if a.Library, err = a.newLibrary(); err != nil {
+		return err
+	}
+	a.api = mastodon.New(a.DB, a.Publisher, a.Finder, a.Library, a.urls, a.o.Version, a.o.Log)
 	a.Site, err = web.New(web.Options{
-		DB: a.DB, Bus: a.Bus, Foreman: a.Foreman, Identity: a.Identity, Documents: a.documents, URLs: a.urls, Passwords: a.Passwords,
-		Version: a.o.Version, Secure: a.cfg.Secure(), Log: a.o.Log,
+		DB: a.DB, Bus: a.Bus, Foreman: a.Foreman, Identity: a.Identity, Documents: a.documents, Library: a.Library, URLs: a.urls,
+		Passwords: a.Passwords, Version: a.o.Version, Secure: a.cfg.Secure(), MediaFrom: a.cfg.S3.PublicOrigin(), Log: a.o.Log,
 	})
 	if err != nil {
 		return err

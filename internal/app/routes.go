@@ -40,6 +40,7 @@ func (a *App) routes() http.Handler {
 		r.Use(weakenTags, middleware.Compress(5, "application/json"))
 		a.api.Routes(r)
 	})
+	a.Library.Routes(r, a.text)
 	a.Site.Routes(r)
 	return r
 }

@@ -28,6 +28,7 @@ func (a *App) schedule(ctx context.Context) {
 		if fence := a.takeDuty(ctx); fence > 0 {
 			a.refill(ctx)
 			if now := a.o.Now(); now.Sub(tidied) >= tidyEvery && a.tidy(ctx, fence) {
+				a.tidyMedia(ctx)
 				tidied = now
 			}
 		}

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"regexp"
 	"strings"
 )
@@ -17,6 +18,15 @@ type S3 struct {
 
 // Used reports whether media are kept in a bucket.
 func (s S3) Used() bool { return s.Bucket != "" }
+
+// PublicOrigin is scheme and host of where everybody can read the bucket.
+func (s S3) PublicOrigin() string {
+	u, err := url.Parse(s.PublicURL)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}
 
 // s3Needs are the settings that only all together name a bucket.
 var s3Needs = []string{"S3_ENDPOINT", "S3_BUCKET", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"}

@@ -22,7 +22,7 @@ var storeys = map[string]int{
 	"internal/web": 5, "internal/mastodon": 5,
 	"internal/inbox":  4,
 	"internal/outbox": 3,
-	"internal/remote": 2, "internal/webfinger": 2, "internal/nodeinfo": 2, "internal/queue": 2,
+	"internal/remote": 2, "internal/webfinger": 2, "internal/nodeinfo": 2, "internal/queue": 2, "internal/media": 2,
 	"internal/store": 1, "internal/bus": 1, "internal/blob": 1, "internal/transport": 1, "internal/activitypub": 1, "internal/httpsig": 1,
 	"internal/markup": 1, "internal/reply": 1, "internal/access": 1, "internal/media/prepare": 1,
 	"internal/social": 0, "internal/config": 0, "migrations": 0,

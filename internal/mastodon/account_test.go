@@ -43,7 +43,7 @@ func TestOwnerOfASplitDomainIsFoundByBothNames(t *testing.T) {
 		urls := st.URLs()
 		urls.Domain = "social.anna.example"
 		r := chi.NewRouter()
-		mastodon.New(st.DB, st.Publisher, st.Finder, urls, "test", testkit.Log(t)).Routes(r)
+		mastodon.New(st.DB, st.Publisher, st.Finder, st.Library, urls, "test", testkit.Log(t)).Routes(r)
 		front := httptest.NewServer(r)
 		t.Cleanup(front.Close)
 		split := &stage{t: t, Server: &testkit.Server{App: st.App, Origin: front.URL, Token: st.Token}}

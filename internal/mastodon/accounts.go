@@ -2,6 +2,7 @@ package mastodon
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -68,19 +69,63 @@ func (a *API) updateCredentials(w http.ResponseWriter, r *request) error {
 			}
 		}
 	}
+	if err := a.newPictures(r, &p); err != nil {
+		return err
+	}
 	if err := a.publisher.EditProfile(r.Context(), p); err != nil {
 		return err
 	}
 	return a.answerOwner(w, r)
 }
 
+// newPictures puts the pictures that were sent on a profile. A profile that breaks
+// a rule keeps none.
+func (a *API) newPictures(r *request, p *social.Profile) error {
+	if err := p.Check(); err != nil {
+		return err
+	}
+	for _, one := range []struct {
+		name string
+		keep func(context.Context, io.Reader) (social.Image, error)
+		into *social.Image
+	}{{"avatar", a.library.Avatar, &p.Avatar}, {"header", a.library.Header, &p.Header}} {
+		file, err := r.file(one.name)
+		if err != nil {
+			return err
+		}
+		if file == nil {
+			continue
+		}
+		defer file.Close()
+		if *one.into, err = one.keep(r.Context(), file); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// takeOff answers the DELETE of a picture of the profile.
+func (a *API) takeOff(change func(*social.Profile)) handler {
+	return func(w http.ResponseWriter, r *request) error {
+		p := r.owner.Profile
+		change(&p)
+		if err := a.publisher.EditProfile(r.Context(), p); err != nil {
+			return err
+		}
+		return a.answerOwner(w, r)
+	}
+}
+
 // onlyBuiltProfile refuses what of a profile cannot be kept. Apps that send every
 // field along may send what holds anyway.
 func (r *request) onlyBuiltProfile() error {
-	for _, name := range []string{"avatar", "header", "source[language]"} {
+	for _, name := range []string{"avatar", "header"} {
 		if r.sent(name) {
-			return refuseUnbuilt(name)
+			return social.Faultf(social.Unprocessable, "Validation failed: %s is sent as a file, in multipart/form-data", name)
 		}
+	}
+	if r.sent("source[language]") {
+		return refuseUnbuilt("source[language]")
 	}
 	if r.sent("source[privacy]") && r.text("source[privacy]") != social.Public.String() {
 		return refuseUnbuilt("source[privacy]")

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strings"
@@ -41,6 +42,27 @@ func body(kind, text string) change {
 			r.Header.Set("Content-Type", kind)
 		}
 	}
+}
+
+// upload sends a form with a file beside name and value pairs.
+func upload(t *testing.T, name string, file []byte, pairs ...string) change {
+	t.Helper()
+	var b bytes.Buffer
+	m := multipart.NewWriter(&b)
+	part, err := m.CreateFormFile(name, "file.bin")
+	if err == nil {
+		_, err = part.Write(file)
+	}
+	for i := 0; i+1 < len(pairs) && err == nil; i += 2 {
+		err = m.WriteField(pairs[i], pairs[i+1])
+	}
+	if err == nil {
+		err = m.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return body(m.FormDataContentType(), b.String())
 }
 
 func header(name, value string) change {

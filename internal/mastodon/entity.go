@@ -96,37 +96,37 @@ type emoji struct {
 
 // status is a post, or a boost around one. [Masto: Status]
 type status struct {
-	ID              string    `json:"id"`
-	CreatedAt       stamp     `json:"created_at"`
-	InReplyTo       text      `json:"in_reply_to_id"`
-	InReplyToActor  text      `json:"in_reply_to_account_id"`
-	Sensitive       bool      `json:"sensitive"`
-	SpoilerText     string    `json:"spoiler_text"`
-	Visibility      string    `json:"visibility"`
-	Language        text      `json:"language"`
-	URI             string    `json:"uri"`
-	URL             text      `json:"url"`
-	RepliesCount    int       `json:"replies_count"`
-	ReblogsCount    int       `json:"reblogs_count"`
-	FavouritesCount int       `json:"favourites_count"`
-	EditedAt        stamp     `json:"edited_at"`
-	Content         string    `json:"content"`
-	Text            *string   `json:"text,omitempty"`
-	Reblog          *status   `json:"reblog"`
-	Application     *struct{} `json:"application"`
-	Account         account   `json:"account"`
-	Media           []media   `json:"media_attachments"`
-	Mentions        []mention `json:"mentions"`
-	Tags            []tag     `json:"tags"`
-	Emojis          []emoji   `json:"emojis"`
-	Card            *struct{} `json:"card"`
-	Poll            *poll     `json:"poll"`
-	Favourited      bool      `json:"favourited"`
-	Reblogged       bool      `json:"reblogged"`
-	Muted           bool      `json:"muted"`
-	Bookmarked      bool      `json:"bookmarked"`
-	Pinned          bool      `json:"pinned"`
-	Filtered        []string  `json:"filtered"`
+	ID              string       `json:"id"`
+	CreatedAt       stamp        `json:"created_at"`
+	InReplyTo       text         `json:"in_reply_to_id"`
+	InReplyToActor  text         `json:"in_reply_to_account_id"`
+	Sensitive       bool         `json:"sensitive"`
+	SpoilerText     string       `json:"spoiler_text"`
+	Visibility      string       `json:"visibility"`
+	Language        text         `json:"language"`
+	URI             string       `json:"uri"`
+	URL             text         `json:"url"`
+	RepliesCount    int          `json:"replies_count"`
+	ReblogsCount    int          `json:"reblogs_count"`
+	FavouritesCount int          `json:"favourites_count"`
+	EditedAt        stamp        `json:"edited_at"`
+	Content         string       `json:"content"`
+	Text            *string      `json:"text,omitempty"`
+	Reblog          *status      `json:"reblog"`
+	Application     *struct{}    `json:"application"`
+	Account         account      `json:"account"`
+	Media           []attachment `json:"media_attachments"`
+	Mentions        []mention    `json:"mentions"`
+	Tags            []tag        `json:"tags"`
+	Emojis          []emoji      `json:"emojis"`
+	Card            *struct{}    `json:"card"`
+	Poll            *poll        `json:"poll"`
+	Favourited      bool         `json:"favourited"`
+	Reblogged       bool         `json:"reblogged"`
+	Muted           bool         `json:"muted"`
+	Bookmarked      bool         `json:"bookmarked"`
+	Pinned          bool         `json:"pinned"`
+	Filtered        []string     `json:"filtered"`
 }
 
 type mention struct {
@@ -148,8 +148,8 @@ type foundTag struct {
 	Following bool       `json:"following"`
 }
 
-// media is an attachment that lies on another server. [Masto: MediaAttachment]
-type media struct {
+// attachment is a medium of a status. [Masto: MediaAttachment]
+type attachment struct {
 	ID          string         `json:"id"`
 	Type        string         `json:"type"`
 	URL         string         `json:"url"`

@@ -180,7 +180,7 @@ var limitRules = rules{
 	"statuses": rules{"max_characters": count, "max_media_attachments": count, "characters_reserved_per_url": count}.object(),
 	"media_attachments": rules{
 		"supported_mime_types": listOf(str), "image_size_limit": count, "image_matrix_limit": count, "video_size_limit": count,
-		"video_frame_rate_limit": count, "video_matrix_limit": count,
+		"video_frame_rate_limit": count, "video_matrix_limit": count, "description_limit": count,
 	}.object(),
 	"polls":    rules{"max_options": count, "max_characters_per_option": count, "min_expiration": count, "max_expiration": count}.object(),
 	"accounts": rules{"max_featured_tags": count, "max_pinned_statuses": count}.object(),

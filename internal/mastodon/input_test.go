@@ -192,8 +192,8 @@ func TestFilesAreRefusedByTheirName(t *testing.T) {
 		return body("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\""+name+"\"; filename=\"a.png\"\r\n\r\nx\r\n--b--\r\n")
 	}
 	for name, c := range map[string]struct{ method, path string }{
-		"avatar": {"PATCH", "/v1/accounts/update_credentials"},
-		"header": {"PATCH", "/v1/accounts/update_credentials"},
+		"note":   {"PATCH", "/v1/accounts/update_credentials"},
+		"banner": {"PATCH", "/v1/accounts/update_credentials"},
 		"status": {"POST", "/v1/statuses"},
 		"file":   {"POST", "/v1/statuses"},
 	} {

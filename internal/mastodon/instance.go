@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"skerry/internal/markup"
+	"skerry/internal/media"
+	"skerry/internal/media/prepare"
 	"skerry/internal/reply"
 	"skerry/internal/social"
 	"skerry/internal/store"
@@ -30,6 +32,7 @@ type limits struct {
 		VideoBytes int      `json:"video_size_limit"`
 		VideoRate  int      `json:"video_frame_rate_limit"`
 		VideoArea  int      `json:"video_matrix_limit"`
+		MaxAlt     int      `json:"description_limit"`
 	} `json:"media_attachments"`
 	Polls struct {
 		MaxOptions    int `json:"max_options"`
@@ -46,7 +49,10 @@ type limits struct {
 func newLimits() limits {
 	var l limits
 	l.Statuses.MaxCharacters, l.Statuses.PerURL = social.MaxPost, markup.URLLength
-	l.Media.Types = []string{}
+	l.Statuses.MaxMedia = social.MaxAttached
+	l.Media.Types, l.Media.MaxAlt = media.Types, social.MaxAlt
+	l.Media.ImageBytes, l.Media.ImageArea = prepare.MaxImage, prepare.MaxPixels
+	l.Media.VideoBytes, l.Media.VideoArea, l.Media.VideoRate = prepare.MaxVideo, prepare.MaxPixels, 120
 	l.Polls.MinExpiration, l.Polls.MaxExpiration = 300, 2629746
 	l.Accounts.MaxPinned = social.MaxPins
 	return l

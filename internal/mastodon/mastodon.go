@@ -16,6 +16,7 @@ import (
 	"github.com/go-chi/cors"
 
 	"skerry/internal/activitypub"
+	"skerry/internal/media"
 	"skerry/internal/outbox"
 	"skerry/internal/remote"
 	"skerry/internal/reply"
@@ -28,15 +29,16 @@ type API struct {
 	db        *store.DB
 	publisher *outbox.Publisher
 	finder    *remote.Finder
+	library   *media.Library
 	urls      activitypub.URLs
 	version   string
 	errors    reply.Errors
 }
 
 // New makes the API.
-func New(db *store.DB, publisher *outbox.Publisher, finder *remote.Finder, urls activitypub.URLs, version string, log *slog.Logger) *API {
+func New(db *store.DB, publisher *outbox.Publisher, finder *remote.Finder, library *media.Library, urls activitypub.URLs, version string, log *slog.Logger) *API {
 	return &API{
-		db: db, publisher: publisher, finder: finder, urls: urls, version: version,
+		db: db, publisher: publisher, finder: finder, library: library, urls: urls, version: version,
 		errors: reply.Errors{Log: log, Write: reply.JSONError},
 	}
 }
@@ -55,7 +57,9 @@ func (a *API) front() http.Handler {
 	r.Get("/v1/instance/peers", a.errors.Handle(a.peers))
 
 	r.Get("/v1/accounts/verify_credentials", a.with("read:accounts", a.verifyCredentials))
-	r.Patch("/v1/accounts/update_credentials", a.with("write:accounts", a.updateCredentials))
+	r.Patch("/v1/accounts/update_credentials", a.withFiles("write:accounts", a.updateCredentials, "avatar", "header"))
+	r.Delete("/v1/profile/avatar", a.with("write:accounts", a.takeOff(func(p *social.Profile) { p.Avatar = social.Image{} })))
+	r.Delete("/v1/profile/header", a.with("write:accounts", a.takeOff(func(p *social.Profile) { p.Header = social.Image{} })))
 	r.Get("/v1/accounts/lookup", a.with("read:accounts", a.lookup))
 	r.Get("/v1/accounts/relationships", a.with("read:follows", a.relationships))
 	r.Get("/v1/accounts/{id}", a.with("read:accounts", a.account))
@@ -70,6 +74,12 @@ func (a *API) front() http.Handler {
 	r.Get("/v1/follow_requests", a.with("read:follows", a.followRequests))
 	r.Post("/v1/follow_requests/{id}/authorize", a.with("write:follows", a.toward(a.publisher.AcceptFollower)))
 	r.Post("/v1/follow_requests/{id}/reject", a.with("write:follows", a.toward(a.publisher.RejectFollower)))
+
+	r.Post("/v1/media", a.withFiles("write:media", a.upload, "file", "thumbnail"))
+	r.Post("/v2/media", a.withFiles("write:media", a.upload, "file", "thumbnail"))
+	r.Get("/v1/media/{id}", a.with("write:media", a.medium))
+	r.Put("/v1/media/{id}", a.with("write:media", a.describeMedium))
+	r.Delete("/v1/media/{id}", a.with("write:media", a.deleteMedium))
 
 	r.Post("/v1/statuses", a.with("write:statuses", a.postStatus))
 	r.Get("/v1/statuses/{id}", a.with("read:statuses", a.status))

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"mime"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"slices"
@@ -13,20 +15,28 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"skerry/internal/media/prepare"
 	"skerry/internal/social"
 )
 
-// maxBody is how much of a request without files is read.
-const maxBody = 1 << 20
+// How many bytes of a request are read, and beside them of its files.
+const (
+	maxBody  = 1 << 20
+	maxFiles = prepare.MaxVideo + prepare.MaxImage // and a thumbnail
+)
 
 // params are the parameters of a request, whichever of four shapes they came in:
 // query, form, multipart or JSON. Keys are as forms write them: "a", "a[]",
 // "a[0][name]". Values of the body win over the query's.
-type params struct{ values url.Values }
+type params struct {
+	values url.Values
+	files  map[string][]*multipart.FileHeader
+}
 
 // readParams reads the parameters. All of them are text that every database takes.
-func readParams(w http.ResponseWriter, r *http.Request) (params, error) {
-	p, err := readShapes(w, r)
+// files are the names under which a file may be sent with them.
+func readParams(w http.ResponseWriter, r *http.Request, files ...string) (params, error) {
+	p, err := readShapes(w, r, files)
 	if err != nil {
 		return p, err
 	}
@@ -41,25 +51,18 @@ func readParams(w http.ResponseWriter, r *http.Request) (params, error) {
 // readable reports whether text can be stored: Postgres takes no NUL.
 func readable(text string) bool { return utf8.ValidString(text) && !strings.Contains(text, "\x00") }
 
-func readShapes(w http.ResponseWriter, r *http.Request) (params, error) {
+func readShapes(w http.ResponseWriter, r *http.Request, files []string) (params, error) {
 	p := params{values: r.URL.Query()}
 	if r.Body == nil || r.Body == http.NoBody {
 		return p, nil
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	switch {
-	case kind == "application/json":
+	if kind == "multipart/form-data" {
+		return p, p.readMultipart(w, r, files)
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	if kind == "application/json" {
 		return p, p.readJSON(r.Body)
-	case kind == "multipart/form-data":
-		if err := r.ParseMultipartForm(maxBody); err != nil {
-			return p, badBody("multipart form", err)
-		}
-		for name := range r.MultipartForm.File {
-			return p, refuseUnbuilt("the upload " + name)
-		}
-		p.take(r.MultipartForm.Value)
-		return p, nil
 	}
 	// A form; also what comes without a type.
 	body, err := io.ReadAll(r.Body)
@@ -72,6 +75,45 @@ func readShapes(w http.ResponseWriter, r *http.Request) (params, error) {
 	}
 	p.take(form)
 	return p, nil
+}
+
+// readMultipart reads a form that may carry files. What is large of them lies in
+// files until the request is answered.
+func (p *params) readMultipart(w http.ResponseWriter, r *http.Request, files []string) error {
+	most := int64(maxBody)
+	if len(files) > 0 {
+		most += maxFiles
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, most)
+	err := r.ParseMultipartForm(maxBody)
+	var large *http.MaxBytesError
+	if errors.As(err, &large) && len(files) > 0 {
+		return social.Faultf(social.TooLarge, "the files have more than %d MiB together", maxFiles>>20).Because(err)
+	}
+	if err != nil {
+		return badBody("multipart form", err)
+	}
+	for name := range r.MultipartForm.File {
+		if !slices.Contains(files, name) {
+			return refuseUnbuilt("the upload " + name)
+		}
+	}
+	p.take(r.MultipartForm.Value)
+	p.files = r.MultipartForm.File
+	return nil
+}
+
+// file opens a file that was sent; nil when none was. It must be closed.
+func (p params) file(name string) (multipart.File, error) {
+	all := p.files[name]
+	if len(all) == 0 {
+		return nil, nil
+	}
+	f, err := all[len(all)-1].Open()
+	if err != nil {
+		return nil, fmt.Errorf("open the upload: %w", err)
+	}
+	return f, nil
 }
 
 // badBody keeps the error of a body that is too large, which has its own status.
@@ -151,6 +193,9 @@ func (p params) text(name string) string {
 	}
 	return all[len(all)-1]
 }
+
+// get gives a parameter's last value and whether it was sent.
+func (p params) get(name string) (string, bool) { return p.text(name), p.has(name) }
 
 // has reports whether a parameter was sent.
 func (p params) has(name string) bool { return len(p.values[name]) > 0 }

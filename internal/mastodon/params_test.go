@@ -71,7 +71,7 @@ func TestYesAndNo(t *testing.T) {
 		"true": true, "True": true, "1": true, "on": true, "yes": true, "t": true, "nonsense": true, " ": true,
 		"false": false, "False": false, "FALSE": false, "f": false, "F": false, "0": false, "off": false, "Off": false, "OFF": false, "": false,
 	} {
-		p := params{url.Values{"a": {value}}}
+		p := params{values: url.Values{"a": {value}}}
 		if got := p.flag("a", !want); got != want {
 			t.Errorf("%q: got %v, want %v", value, got, want)
 		}
@@ -100,7 +100,7 @@ func TestListsComeInThreeShapes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(want, append([]string{}, params{values}.list("a")...)); diff != "" {
+		if diff := cmp.Diff(want, append([]string{}, params{values: values}.list("a")...)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", query, diff)
 		}
 	}
@@ -128,7 +128,7 @@ func TestRowsAreReadInTheirOrder(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		rows, sent := params{values}.rows("f", "name", "value")
+		rows, sent := params{values: values}.rows("f", "name", "value")
 		if diff := cmp.Diff(c.want, rows); diff != "" || sent != c.sent {
 			t.Errorf("%s: sent %v, want %v; rows (-want +got):\n%s", query, sent, c.sent, diff)
 		}

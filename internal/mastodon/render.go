@@ -2,7 +2,6 @@ package mastodon
 
 import (
 	"context"
-	"strings"
 
 	"skerry/internal/social"
 	"skerry/internal/store"
@@ -57,9 +56,9 @@ func (r *renderer) account(id social.ID) account {
 		ID: id.String(), Username: a.Username, Acct: a.Acct(), DisplayName: a.Name,
 		Locked: a.Locked, Bot: a.Kind.Bot(), Discoverable: a.Discoverable, Indexable: a.Indexable, Group: a.Kind == social.Group,
 		CreatedAt: stamp(a.Published), Note: a.Summary, URL: a.URL, URI: a.IRI,
-		Avatar: a.Icon.URL, Header: a.Header.URL,
+		Avatar: r.api.library.Address(a.Icon.URL), Header: r.api.library.Address(a.Header.URL),
 		FollowersCount: tally.Followers, FollowingCount: tally.Following, StatusesCount: tally.Posts,
-		Emojis: emojis(a.Emojis), Roles: []role{}, Fields: []field{},
+		Emojis: r.emojis(a.Emojis), Roles: []role{}, Fields: []field{},
 	}
 	if a.Published.IsZero() {
 		out.CreatedAt = stamp(id.Time())
@@ -94,7 +93,7 @@ func (r *renderer) status(p social.Post) status {
 		Visibility: p.Visibility.String(), Language: text(p.Language), URI: p.IRI, URL: text(p.URL),
 		RepliesCount: p.Counts.Replies, ReblogsCount: p.Counts.Boosts, FavouritesCount: p.Counts.Likes,
 		EditedAt: stamp(p.Edited), Content: p.Content, Account: r.account(p.Author),
-		Media: attachments(p), Mentions: []mention{}, Tags: []tag{}, Emojis: emojis(p.Emojis), Poll: r.poll(p),
+		Media: r.attachments(p), Mentions: []mention{}, Tags: []tag{}, Emojis: r.emojis(p.Emojis), Poll: r.poll(p),
 		Favourited: r.marks.Liked[p.ID], Reblogged: r.marks.Boosted[p.ID], Pinned: r.marks.Pinned[p.ID], Filtered: []string{},
 	}
 	if out.URL == "" {
@@ -127,47 +126,17 @@ func (r *renderer) boost(b social.Boost, p social.Post) status {
 		ID: b.ID.String(), CreatedAt: stamp(b.At), Visibility: b.Visibility.String(), URI: b.IRI, URL: inner.URL,
 		Sensitive: inner.Sensitive, SpoilerText: inner.SpoilerText, Language: inner.Language, Content: inner.Content,
 		Account: r.account(b.By), Reblog: &inner, Reblogged: inner.Reblogged, Favourited: inner.Favourited,
-		Media: []media{}, Mentions: []mention{}, Tags: []tag{}, Emojis: []emoji{}, Filtered: []string{},
+		Media: []attachment{}, Mentions: []mention{}, Tags: []tag{}, Emojis: []emoji{}, Filtered: []string{},
 	}
 }
 
-func emojis(all []social.Emoji) []emoji {
+func (r *renderer) emojis(all []social.Emoji) []emoji {
 	out := []emoji{}
 	for _, e := range all {
 		if e.URL != "" {
-			out = append(out, emoji{Shortcode: e.Shortcode, URL: e.URL, StaticURL: e.URL})
+			at := r.api.library.Address(e.URL)
+			out = append(out, emoji{Shortcode: e.Shortcode, URL: at, StaticURL: at})
 		}
-	}
-	return out
-}
-
-// attachments shows the media of a post where they lie. Their ids are made from
-// the post's: they are never asked for by themselves.
-func attachments(p social.Post) []media {
-	out := []media{}
-	for i, m := range p.Attachments {
-		kind, _, _ := strings.Cut(m.MediaType, "/")
-		switch {
-		case m.MediaType == "image/gif", kind == "image":
-			kind = "image"
-		case kind != "video" && kind != "audio":
-			kind = "unknown"
-		}
-		meta := map[string]any{}
-		if m.Width > 0 && m.Height > 0 {
-			meta["original"] = map[string]any{"width": m.Width, "height": m.Height, "aspect": float64(m.Width) / float64(m.Height)}
-		}
-		if m.Focus != [2]float64{} {
-			meta["focus"] = map[string]float64{"x": m.Focus[0], "y": m.Focus[1]}
-		}
-		preview := m.Preview
-		if preview == "" && kind == "image" {
-			preview = m.URL
-		}
-		out = append(out, media{
-			ID: (p.ID + social.ID(i)).String(), Type: kind, URL: m.URL, PreviewURL: text(preview), RemoteURL: text(m.URL),
-			Description: text(m.Alt), Blurhash: text(m.Blurhash), Meta: meta,
-		})
 	}
 	return out
 }
@@ -183,7 +152,7 @@ func (r *renderer) poll(p social.Post) *poll {
 	}
 	out := &poll{
 		ID: p.ID.String(), ExpiresAt: stamp(ends), Expired: !ends.IsZero() && ends.Before(now), Multiple: p.Poll.Multiple,
-		VotersCount: p.Poll.Voters, Voted: p.Author == r.us, OwnVotes: []int{}, Options: []option{}, Emojis: emojis(p.Emojis),
+		VotersCount: p.Poll.Voters, Voted: p.Author == r.us, OwnVotes: []int{}, Options: []option{}, Emojis: r.emojis(p.Emojis),
 	}
 	for _, o := range p.Poll.Options {
 		out.VotesCount += o.Votes

@@ -1,12 +1,14 @@
 package mastodon
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 
@@ -23,11 +25,34 @@ type request struct {
 	token store.Token
 }
 
+// uploadTime is how long a request with files may take.
+const uploadTime = 10 * time.Minute
+
 // handler answers such a request.
 type handler func(http.ResponseWriter, *request) error
 
 // with lets h be reached by those whose token has the scope.
-func (a *API) with(scope string, h handler) http.HandlerFunc {
+func (a *API) with(scope string, h handler) http.HandlerFunc { return a.reading(scope, h) }
+
+// withFiles is with for requests that may carry files under these names, and then
+// take their time.
+func (a *API) withFiles(scope string, h handler, names ...string) http.HandlerFunc {
+	read := a.reading(scope, h, names...)
+	return func(w http.ResponseWriter, r *http.Request) {
+		until := time.Now().Add(uploadTime)
+		c := http.NewResponseController(w)
+		if err := errors.Join(c.SetReadDeadline(until), c.SetWriteDeadline(until)); err != nil {
+			a.errors.Log.Debug("an upload has no more time than other requests", "err", err)
+		}
+		read(w, r)
+		if r.MultipartForm != nil {
+			_ = r.MultipartForm.RemoveAll() // what stays lies in the system's folder of temporary files
+		}
+	}
+}
+
+// reading lets h be reached with a request whose parameters are read.
+func (a *API) reading(scope string, h handler, files ...string) http.HandlerFunc {
 	return a.errors.Handle(func(w http.ResponseWriter, r *http.Request) error {
 		token, err := a.authorize(r, scope)
 		if err != nil {
@@ -38,7 +63,7 @@ func (a *API) with(scope string, h handler) http.HandlerFunc {
 		if err != nil {
 			return err
 		}
-		p, err := readParams(w, r)
+		p, err := readParams(w, r, files...)
 		if err != nil {
 			return err
 		}

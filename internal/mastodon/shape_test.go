@@ -172,8 +172,8 @@ func TestStatusOfAStrangerIsShownWithAllItHas(t *testing.T) {
 			"in_reply_to_id": nil, "poll": nil, "favourited": true, "reblogged": true, "pinned": false,
 			"mentions": []any{object{"id": st.Owner.ID.String(), "username": "anna", "acct": "anna", "url": st.Origin + "/@anna"}},
 			"tags":     []any{object{"name": "Tides", "url": st.Origin + "/tags/tides"}},
-			"emojis": []any{object{"shortcode": "gull", "url": "https://media.example/gull.png", "static_url": "https://media.example/gull.png",
-				"visible_in_picker": false}},
+			"emojis": []any{object{"shortcode": "gull", "url": st.Library.Address("https://media.example/gull.png"),
+				"static_url": st.Library.Address("https://media.example/gull.png"), "visible_in_picker": false}},
 		}
 		names := []string{}
 		for name := range want {
@@ -193,7 +193,7 @@ func TestStatusOfAStrangerIsShownWithAllItHas(t *testing.T) {
 			t.Errorf("media (-want +got):\n%s", diff)
 		}
 		image := got["media_attachments"].([]any)[0].(object)
-		if diff := cmp.Diff(`{"focus":{"x":0.5,"y":-0.5},"original":{"aspect":1.5,"height":2,"width":3}}`, show(image["meta"])); diff != "" {
+		if diff := cmp.Diff(`{"focus":{"x":0.5,"y":-0.5},"original":{"aspect":1.5,"height":2,"size":"3x2","width":3}}`, mustJSON(t, image["meta"])); diff != "" {
 			t.Errorf("meta (-want +got):\n%s", diff)
 		}
 	})

@@ -68,15 +68,15 @@ func TestStatusThatBreaksARuleIsRefused(t *testing.T) {
 			"answers no id":    {404, []string{"status", "a", "in_reply_to_id", "x"}, "no such"},
 			"no language":      {422, []string{"status", "a", "language", "<b>"}, "language"},
 			"a long language":  {422, []string{"status", "a", "language", strings.Repeat("a", 100)}, "language"},
-			"media":            {422, []string{"status", "a", "media_ids[]", "1"}, "media_ids"},
+			"media":            {422, []string{"status", "a", "media_ids[]", "1"}, "no upload 1"},
 			"a poll":           {422, []string{"status", "a", "poll[options][]", "x", "poll[expires_in]", "600"}, "poll"},
 			"later":            {422, []string{"status", "a", "scheduled_at", "2031-01-01T00:00:00.000Z"}, "scheduled_at"},
 			"a quote":          {422, []string{"status", "a", "quoted_status_id", "1"}, "quoted_status_id"},
 			"an older quote":   {422, []string{"status", "a", "quote_id", "1"}, "quote_id"},
 			"markdown":         {422, []string{"status", "*a*", "content_type", "text/markdown"}, "content_type"},
 			"not to be sent":   {422, []string{"status", "a", "local_only", "true"}, "local_only"},
-			"a media list":     {422, []string{"status", "a", "media_ids", "1"}, "media_ids"},
-			"media attributes": {422, []string{"status", "a", "media_attributes[0][id]", "1"}, "media_attributes"},
+			"a media list":     {422, []string{"status", "a", "media_ids", "x"}, "no upload"},
+			"media attributes": {422, []string{"status", "a", "media_attributes[0][id]", "x"}, "media_attributes"},
 		} {
 			if said := st.refused(c.status, "POST", "/v1/statuses", form(c.pairs...)); !strings.Contains(said, c.says) {
 				t.Errorf("%s: told %q, want %q in it", name, said, c.says)

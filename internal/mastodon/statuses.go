@@ -63,8 +63,8 @@ func (a *API) repeated(ctx context.Context, r *request, key string, since time.T
 }
 
 // unbuilt are parameters whose promise this version cannot keep: a post without
-// its picture is not what its author wrote.
-var unbuilt = []string{"media_ids", "media_attributes", "poll", "scheduled_at", "quoted_status_id", "quote_id"}
+// its poll is not what its author wrote.
+var unbuilt = []string{"poll", "scheduled_at", "quoted_status_id", "quote_id"}
 
 func refuseUnbuilt(name string) error {
 	return social.Faultf(social.Unprocessable, "Validation failed: %s is not built into this version", name)
@@ -84,6 +84,9 @@ func (a *API) draft(r *request) (d social.Draft, err error) {
 		return d, refuseUnbuilt("content_type " + kind)
 	}
 	d = social.Draft{Text: r.text("status"), Warning: r.text("spoiler_text"), Sensitive: r.flag("sensitive", false)}
+	if err := r.draftMedia(&d); err != nil {
+		return d, err
+	}
 	if d.Language, err = parseLanguage(r.text("language")); err != nil {
 		return d, err
 	}
@@ -215,6 +218,13 @@ func (a *API) deleteStatus(w http.ResponseWriter, r *request) error {
 	}
 	if err := a.publisher.Delete(r.Context(), id); err != nil {
 		return err
+	}
+	if r.flag("delete_media", false) { // else they stay for a day, for a redraft
+		for _, m := range post.Attachments {
+			if err := a.library.Delete(r.Context(), m.Medium); err != nil {
+				return err
+			}
+		}
 	}
 	shown.Text = &post.Source
 	return reply.JSON(w, r.Request, shown)

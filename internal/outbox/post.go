@@ -26,6 +26,9 @@ func (p *Publisher) Post(ctx context.Context, d social.Draft, also func(*store.T
 		if err := tx.AddPost(ctx, post, remote.FoldTags(post)); err != nil {
 			return err
 		}
+		if err := p.attach(ctx, tx, post); err != nil {
+			return err
+		}
 		if also != nil {
 			if err := also(tx, post); err != nil {
 				return err
@@ -60,8 +63,8 @@ func (p *Publisher) write(ctx context.Context, owner social.Actor, d social.Draf
 		Published: p.db.Now().Truncate(time.Millisecond),
 	}
 	var parent social.Post
+	var err error
 	if d.InReplyTo != 0 {
-		var err error
 		if parent, err = p.visible(ctx, owner, d.InReplyTo); err != nil {
 			return post, fmt.Errorf("the post to answer: %w", err)
 		}
@@ -69,6 +72,9 @@ func (p *Publisher) write(ctx context.Context, owner social.Actor, d social.Draf
 		if parent.Context != "" {
 			post.Context = parent.Context
 		}
+	}
+	if post.Attachments, err = p.attached(ctx, d, nil); err != nil {
+		return post, err
 	}
 	if err := p.fill(ctx, &post, d); err != nil {
 		return post, err
@@ -107,17 +113,26 @@ func (p *Publisher) fill(ctx context.Context, post *social.Post, d social.Draft)
 	return nil
 }
 
-// Edit replaces the text of a post of the owner's. Audience and place stay.
+// Edit replaces text and media of a post of the owner's. Audience and place stay.
 func (p *Publisher) Edit(ctx context.Context, id social.ID, d social.Draft) (social.Post, error) {
 	owner, old, err := p.own(ctx, id)
 	if err != nil {
 		return social.Post{}, err
 	}
 	d.Visibility, d.InReplyTo = old.Visibility, old.Parent
+	if d.KeepMedia {
+		d.Media = nil
+		for _, a := range old.Attachments {
+			d.Media = append(d.Media, a.Medium)
+		}
+	}
 	if err := d.Check(markup.Count); err != nil {
 		return old, err
 	}
 	post := old
+	if post.Attachments, err = p.attached(ctx, d, old.Attachments); err != nil {
+		return old, err
+	}
 	if err := p.fill(ctx, &post, d); err != nil {
 		return old, err
 	}
@@ -129,6 +144,9 @@ func (p *Publisher) Edit(ctx context.Context, id social.ID, d social.Draft) (soc
 	post.Edited = p.db.Now().Truncate(time.Millisecond)
 	err = p.db.InTx(ctx, func(tx *store.Tx) error {
 		if err := tx.EditPost(ctx, old, post, remote.FoldTags(post)); err != nil {
+			return err
+		}
+		if err := p.reattach(ctx, tx, post, post.Edited); err != nil {
 			return err
 		}
 		targets, err := p.reach(ctx, tx.Reader, owner, post)
@@ -166,6 +184,9 @@ func (p *Publisher) Delete(ctx context.Context, id social.ID) error {
 			if err := tx.Bury(ctx, t); err != nil {
 				return err
 			}
+		}
+		if err := tx.LoosenMediaOf(ctx, post.ID, now); err != nil {
+			return err
 		}
 		if err := tx.DropPost(ctx, post.ID); err != nil {
 			return err

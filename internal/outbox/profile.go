@@ -20,7 +20,7 @@ func (p *Publisher) EditProfile(ctx context.Context, profile social.Profile) err
 	if err != nil {
 		return err
 	}
-	opened := owner.Locked && !profile.Locked
+	was, opened := owner, owner.Locked && !profile.Locked
 	p.wear(&owner, profile)
 	owner.Updated = p.db.Now().Truncate(time.Millisecond)
 	keys, err := p.identity.PublicKeys(ctx, owner)
@@ -28,6 +28,9 @@ func (p *Publisher) EditProfile(ctx context.Context, profile social.Profile) err
 		return err
 	}
 	return p.db.InTx(ctx, func(tx *store.Tx) error {
+		if err := p.hang(ctx, tx, was, owner, owner.Updated); err != nil {
+			return err
+		}
 		if err := tx.SetProfile(ctx, profile); err != nil {
 			return err
 		}
@@ -85,6 +88,7 @@ func wear(a *social.Actor, profile social.Profile, tagURL func(string) string) {
 	if profile.Bot {
 		a.Kind = social.Service
 	}
+	a.Icon, a.Header = profile.Avatar, profile.Header
 	a.Fields = nil
 	for _, f := range profile.Fields {
 		a.Fields = append(a.Fields, social.Field{Name: f.Name, Value: markup.FormatField(f.Value)})

@@ -120,6 +120,8 @@ type Profile struct {
 	Indexable    bool
 	HideFollows  bool // show totals of followers and following, not who
 	Bot          bool
+
+	Avatar, Header Image // uploads of the owner's; zero for none
 }
 
 // ProfileField is one line of the owner's profile, as written.

@@ -99,16 +99,19 @@ type Mention struct {
 	URL    string `json:"url,omitempty"`
 }
 
-// Attachment is a medium that belongs to a post and lies elsewhere.
+// Attachment is a medium that belongs to a post: an upload of the owner's, or one
+// that lies elsewhere.
 type Attachment struct {
-	URL       string     `json:"url"`
-	MediaType string     `json:"mediaType,omitempty"`
-	Alt       string     `json:"alt,omitempty"`
-	Blurhash  string     `json:"blurhash,omitempty"`
-	Width     int        `json:"width,omitempty"`
-	Height    int        `json:"height,omitempty"`
-	Focus     [2]float64 `json:"focus,omitzero"`
-	Preview   string     `json:"preview,omitempty"`
+	Medium    ID            `json:"medium,omitempty"` // the upload; 0 for strangers'
+	URL       string        `json:"url"`
+	MediaType string        `json:"mediaType,omitempty"`
+	Alt       string        `json:"alt,omitempty"`
+	Blurhash  string        `json:"blurhash,omitempty"`
+	Width     int           `json:"width,omitempty"`
+	Height    int           `json:"height,omitempty"`
+	Focus     [2]float64    `json:"focus,omitzero"`
+	Preview   string        `json:"preview,omitempty"` // address of a small copy
+	Duration  time.Duration `json:"duration,omitempty"`
 }
 
 // Poll is what a Question asks.
@@ -171,12 +174,19 @@ type Draft struct {
 	Language   string
 	Visibility Visibility
 	InReplyTo  ID // 0 for a root
+
+	Media     []ID             // uploads to show, in order
+	KeepMedia bool             // of an edit: those that the post has stay, whatever Media says
+	Described map[ID]Described // what changes of an upload with the post
 }
 
 // Check says what of the draft breaks a rule; count measures the text.
 func (d Draft) Check(count func(string) int) error {
-	if strings.TrimSpace(d.Text) == "" {
+	if strings.TrimSpace(d.Text) == "" && len(d.Media) == 0 {
 		return Faultf(Unprocessable, "the post is empty: write something")
+	}
+	if len(d.Media) > MaxAttached {
+		return Faultf(Unprocessable, "the post has %d attachments; %d are allowed", len(d.Media), MaxAttached)
 	}
 	if n := count(d.Text) + runes(d.Warning); n > MaxPost {
 		return Faultf(Unprocessable, "the post has %d characters; %d are allowed", n, MaxPost)

@@ -22,6 +22,8 @@ type Get struct {
 	Unsigned bool          // send no signature
 	Timeout  time.Duration // for all of it; 0: the client's
 	Fresh    bool          // ask even when it failed not long ago
+
+	plain bool // as it is, not compressed
 }
 
 // Response is an answer, whatever its status.
@@ -71,14 +73,31 @@ func (c *Client) Get(ctx context.Context, raw string, g Get) (*Response, error) 
 	}
 	timed, cancel := context.WithTimeout(ctx, g.Timeout)
 	defer cancel()
-	res, err := c.follow(timed, u, g)
+	res, err := c.whole(timed, u, g)
 	if ctx.Err() == nil {
 		c.memory.note(u.String(), res, err)
 	}
 	return res, err
 }
 
-func (c *Client) follow(ctx context.Context, u *url.URL, g Get) (*Response, error) {
+// whole asks and reads the answer within the bounds.
+func (c *Client) whole(ctx context.Context, u *url.URL, g Get) (*Response, error) {
+	res, err := c.follow(ctx, u, g)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	body, err := readAll(res, g.MaxBytes)
+	if err != nil && success(res.StatusCode) {
+		return nil, classify(err) // of any other answer the status is what counts: a 410 may come with a page of any size
+	}
+	return &Response{Status: res.StatusCode, Header: res.Header, Body: body, URL: res.Request.URL.String()}, nil
+}
+
+func success(status int) bool { return status >= 200 && status < 300 }
+
+// follow asks, and asks where the answer leads to. What comes back is open.
+func (c *Client) follow(ctx context.Context, u *url.URL, g Get) (*http.Response, error) {
 	for range maxRedirects + 1 {
 		if err := spend(ctx); err != nil {
 			return nil, err
@@ -91,9 +110,10 @@ func (c *Client) follow(ctx context.Context, u *url.URL, g Get) (*Response, erro
 			return nil, classify(err)
 		}
 		location := res.Header.Get("Location")
-		if !redirect(res.Status) || location == "" {
+		if !redirect(res.StatusCode) || location == "" {
 			return res, nil
 		}
+		res.Body.Close()
 		next, err := u.Parse(location)
 		if err != nil {
 			return nil, &Error{Kind: Redirects, Err: err}
@@ -113,30 +133,25 @@ func redirect(status int) bool {
 	return false
 }
 
-// once makes one GET and reads its answer within the bounds.
-func (c *Client) once(ctx context.Context, u *url.URL, g Get) (*Response, error) {
+// once makes one GET.
+func (c *Client) once(ctx context.Context, u *url.URL, g Get) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
 		return nil, err
 	}
 	req.Header.Set("User-Agent", c.o.UserAgent)
 	req.Header.Set("Accept", g.Accept)
-	req.Header.Set("Accept-Encoding", "gzip")
+	if g.plain {
+		req.Header.Set("Accept-Encoding", "identity")
+	} else {
+		req.Header.Set("Accept-Encoding", "gzip")
+	}
 	if !g.Unsigned {
 		if err := c.signGet(ctx, req); err != nil {
 			return nil, err
 		}
 	}
-	res, err := c.wire.RoundTrip(req)
-	if err != nil {
-		return nil, err
-	}
-	defer res.Body.Close()
-	body, err := readAll(res, g.MaxBytes)
-	if err != nil && res.StatusCode >= 200 && res.StatusCode < 300 {
-		return nil, err // of any other answer the status is what counts: a 410 may come with a page of any size
-	}
-	return &Response{Status: res.StatusCode, Header: res.Header, Body: body, URL: u.String()}, nil
+	return c.wire.RoundTrip(req)
 }
 
 func (c *Client) signGet(ctx context.Context, req *http.Request) error {

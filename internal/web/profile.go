@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/go-chi/chi/v5"
 
@@ -26,6 +27,14 @@ type shown struct {
 	By  social.Actor
 	At  string // the page of the post
 	Own bool   // by the owner of this server
+
+	Media []medium
+}
+
+// medium is an attachment as a page shows it.
+type medium struct {
+	social.Attachment
+	Kind string // image, video or audio; "" for a link
 }
 
 type profilePage struct {
@@ -101,6 +110,17 @@ func (s *Site) shown(p social.Post, by social.Actor) shown {
 	out := shown{Post: p, By: by, At: p.URL, Own: by.Local}
 	if out.At == "" {
 		out.At = p.IRI
+	}
+	for _, a := range s.Library.Attachments(p) {
+		m := medium{Attachment: a}
+		kind, _, _ := strings.Cut(a.MediaType, "/")
+		if s.URLs.Own(a.URL) && (kind == "image" || kind == "video" || kind == "audio") {
+			m.Kind = kind // of others nothing is loaded, so that nobody learns who reads here
+		}
+		if m.Kind == "image" && m.Preview == "" {
+			m.Preview = m.URL
+		}
+		out.Media = append(out.Media, m)
 	}
 	return out
 }

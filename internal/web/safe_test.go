@@ -40,7 +40,7 @@ func checkPage(t *testing.T, what string, p page) {
 	t.Helper()
 	want := map[string]string{
 		"Content-Type":            "text/html; charset=utf-8",
-		"Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+		"Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 		"Referrer-Policy":         "same-origin", "X-Content-Type-Options": "nosniff",
 	}
 	for name, value := range want {

@@ -29,6 +29,7 @@ import (
 	"skerry/internal/access"
 	"skerry/internal/activitypub"
 	"skerry/internal/bus"
+	"skerry/internal/media"
 	"skerry/internal/outbox"
 	"skerry/internal/queue"
 	"skerry/internal/reply"
@@ -46,10 +47,12 @@ type Options struct {
 	Foreman   *queue.Foreman
 	Identity  *outbox.Identity
 	Documents *outbox.Documents
+	Library   *media.Library
 	URLs      activitypub.URLs
 	Passwords *access.Passwords
 	Version   string
-	Secure    bool // visitors come by https
+	Secure    bool   // visitors come by https
+	MediaFrom string // origin from which media are read beside ours; "": none
 	Log       *slog.Logger
 }
 
@@ -58,12 +61,14 @@ type Site struct {
 	Options
 	pages      map[string]*template.Template
 	stylesheet string // its address, which changes with it
+	policy     string // what a page may do
 	errors     reply.Errors
 }
 
 // New makes the site.
 func New(o Options) (*Site, error) {
 	s := &Site{Options: o, pages: map[string]*template.Template{}}
+	s.policy = policyFor(o.MediaFrom)
 	s.errors = reply.Errors{Log: o.Log, Write: s.errorPage}
 	style, err := files.ReadFile("static/style.css")
 	if err != nil {
@@ -146,8 +151,13 @@ func (s *Site) Routes(r chi.Router) {
 	}))
 }
 
-// policy is what a page may do: show itself and send its forms home.
-const policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+// policyFor says what a page may do: show itself and media that we serve, or that
+// lie where we send their readers, and send its forms home.
+func policyFor(mediaFrom string) string {
+	from := strings.TrimSpace("'self' " + mediaFrom)
+	return "default-src 'none'; style-src 'self'; img-src " + from + "; media-src " + from +
+		"; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+}
 
 // layout is what every page shows.
 type layout struct {
@@ -171,7 +181,7 @@ func (s *Site) render(w http.ResponseWriter, name string, page any) ([]byte, err
 		return nil, fmt.Errorf("render %s: %w", name, err)
 	}
 	h := w.Header()
-	h.Set("Content-Security-Policy", policy)
+	h.Set("Content-Security-Policy", s.policy)
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("X-Content-Type-Options", "nosniff")
 	return b.Bytes(), nil

@@ -1,0 +1,77 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"skerry/internal/social"
+)
+
+const remoteMediumColumns = `url, key, media_type, size, fetched_at, used_at`
+
+func scanRemoteMedium(r rows) (m social.RemoteMedium, err error) {
+	return m, r.Scan(&m.URL, &m.Key, &m.MediaType, &m.Size, moment{&m.FetchedAt}, moment{&m.UsedAt})
+}
+
+// RemoteMedium gives what is kept of an address, or NotFound.
+func (r Reader) RemoteMedium(ctx context.Context, url string) (social.RemoteMedium, error) {
+	return one(ctx, r, "read remote medium", scanRemoteMedium, `SELECT `+remoteMediumColumns+` FROM remote_media WHERE url = $1`, url)
+}
+
+// RemoteMediaAfter gives remote media in the order of their addresses, for reading
+// all of them.
+func (r Reader) RemoteMediaAfter(ctx context.Context, url string) ([]social.RemoteMedium, error) {
+	return list(ctx, r, "read remote media", scanRemoteMedium, `
+		SELECT `+remoteMediumColumns+` FROM remote_media WHERE url > $1 ORDER BY url LIMIT $2`, url, chunk)
+}
+
+// PutRemoteMedium notes what is kept of an address, in place of what was.
+func (tx *Tx) PutRemoteMedium(ctx context.Context, m social.RemoteMedium) error {
+	_, err := tx.exec(ctx, "keep remote medium", `
+		INSERT INTO remote_media (url, key, media_type, size, fetched_at, used_at) VALUES (`+marks(1, 6)+`)
+		ON CONFLICT (url) DO UPDATE SET key = excluded.key, media_type = excluded.media_type, size = excluded.size,
+			fetched_at = excluded.fetched_at, used_at = excluded.used_at`,
+		m.URL, m.Key, m.MediaType, m.Size, millis(m.FetchedAt), millis(m.UsedAt))
+	return err
+}
+
+// UseRemoteMedium notes when a remote medium was last shown.
+func (tx *Tx) UseRemoteMedium(ctx context.Context, url string, at time.Time) error {
+	_, err := tx.exec(ctx, "use remote medium", `UPDATE remote_media SET used_at = $1 WHERE url = $2`, millis(at), url)
+	return err
+}
+
+// DropRemoteMedium forgets what is kept of an address.
+func (tx *Tx) DropRemoteMedium(ctx context.Context, url string) error {
+	_, err := tx.exec(ctx, "drop remote medium", `DELETE FROM remote_media WHERE url = $1`, url)
+	return err
+}
+
+// DropRemoteMedia forgets some remote media that were not shown since then. It gives
+// how many, and the keys that no address has any more: their bytes may go when
+// this is on disk.
+func (tx *Tx) DropRemoteMedia(ctx context.Context, since time.Time) (n int, keys []string, err error) {
+	dropped, err := list(ctx, tx.Reader, "drop remote media", value[string], `
+		DELETE FROM remote_media WHERE url IN (
+			SELECT o.url FROM remote_media o WHERE o.used_at <= $1 ORDER BY o.used_at LIMIT $2)
+		RETURNING key`, millis(since), chunk)
+	if err != nil || len(dropped) == 0 {
+		return 0, nil, err
+	}
+	left, err := list(ctx, tx.Reader, "look for other addresses", value[string],
+		`SELECT DISTINCT key FROM remote_media WHERE key IN (`+marks(1, len(dropped))+`)`, anys(dropped)...)
+	if err != nil {
+		return 0, nil, err
+	}
+	used := map[string]bool{}
+	for _, key := range left {
+		used[key] = true
+	}
+	for _, key := range dropped {
+		if !used[key] {
+			used[key] = true // of several addresses, once
+			keys = append(keys, key)
+		}
+	}
+	return len(dropped), keys, nil
+}
