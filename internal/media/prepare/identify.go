@@ -71,7 +71,7 @@ func brandType(head []byte) (string, bool) {
 		return "video/quicktime", true
 	case brand == "M4A ", brand == "M4B ":
 		return "audio/mp4", true
-	case slices.Contains([]string{"avc1", "dash", "f4v ", "M4V ", "M4VP", "MSNV", "mmp4"}, brand),
+	case slices.Contains([]string{"avc1", "dash", "f4v ", "M4V ", "M4VH", "M4VP", "MSNV", "XAVC", "mmp4"}, brand),
 		strings.HasPrefix(brand, "iso"), strings.HasPrefix(brand, "mp4"), strings.HasPrefix(brand, "3g"):
 		return "video/mp4", true
 	}

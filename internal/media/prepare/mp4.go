@@ -40,7 +40,6 @@ func (b box) empty() {
 
 // movie is what a file tells while its boxes go by.
 type movie struct {
-	file      []byte
 	tracks    []*track
 	timescale uint64
 	duration  uint64
@@ -62,7 +61,7 @@ type track struct {
 // with a place for every second.
 func cleanMP4(b []byte) (Prepared, error) {
 	mediaType, _ := Identify(b)
-	m := movie{file: b}
+	var m movie
 	if err := m.boxes("", b); err != nil {
 		return Prepared{}, damaged("video", err)
 	}

@@ -23,7 +23,6 @@ type oggCodec struct {
 var oggCodecs = []oggCodec{
 	{"OpusHead", 2, func(cursor) uint64 { return 48000 }, cleanOpus},
 	{"\x01vorbis", 3, func(c cursor) uint64 { c.skip(12); return c.le(4) }, cleanVorbis},
-	{"Speex   ", 2, func(c cursor) uint64 { c.skip(36); return c.le(4) }, cleanSpeex},
 	{"\x7fFLAC", 0, func(c cursor) uint64 { c.skip(27); return c.be(3) >> 4 }, cleanOggFLAC},
 }
 
@@ -46,10 +45,9 @@ type oggPage struct {
 }
 
 const (
-	oggBegins    = 2
-	noGranule    = 1<<64 - 1
-	oggCRC       = 22 // where the checksum stands
-	oggHeadBytes = 27
+	oggBegins = 2
+	noGranule = 1<<64 - 1
+	oggCRC    = 22 // where the checksum stands
 )
 
 // cleanOgg empties titles, pictures and what else tells more than the sound,

@@ -43,8 +43,6 @@ func cleanOpus(_ int, p []byte) error {
 	return blankComments(p[len(head):])
 }
 
-func cleanSpeex(_ int, p []byte) error { return blankComments(p) }
-
 // cleanOggFLAC: each header is a block of FLAC. The comments must be there; others
 // become padding. [RFC 9639 10.1]
 func cleanOggFLAC(_ int, p []byte) error {

@@ -60,7 +60,9 @@ type Prepared struct {
 
 // Upload prepares a file. It owns b and may write into it. What it refuses is a
 // Fault: TooLarge for too many bytes, else Unprocessable, with the reason and
-// the limit in words.
+// the limit in words. The largest picture takes 85 MB as a plain JPEG, 250 MB
+// when it must be turned, 340 as a PNG of 16 bits, 610 as the worst progressive
+// JPEG: callers let few run at once.
 func Upload(ctx context.Context, b []byte) (Prepared, error) {
 	mediaType, ok := Identify(b)
 	if !ok {
@@ -97,7 +99,7 @@ var recordings = map[string]func([]byte) (Prepared, error){
 
 func small(b []byte, most int, what string) error {
 	if len(b) > most {
-		return social.Faultf(social.TooLarge, "%s may have %d MiB; this has %.1f", what, most>>20, float64(len(b))/(1<<20))
+		return social.Faultf(social.TooLarge, "%s may have %d MiB; this has more", what, most>>20)
 	}
 	return nil
 }

@@ -31,7 +31,6 @@ func TestRealFilesAreReadAndCleaned(t *testing.T) {
 		"vorbis.ogg":       {Audio, "audio/ogg", 0, 0, true},
 		"opus.ogg":         {Audio, "audio/ogg", 0, 0, true},
 		"flac.ogg":         {Audio, "audio/ogg", 0, 0, true},
-		"speex.ogg":        {Audio, "audio/ogg", 0, 0, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
