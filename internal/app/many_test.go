@@ -30,6 +30,22 @@ func TestManyProcessesAreOneServer(t *testing.T) {
 	r.block()
 }
 
+// A pooler gives each transaction another connection: nothing may be kept on one.
+func TestServerWorksThroughPgBouncer(t *testing.T) {
+	t.Parallel()
+	anna := testkit.Many(t, new(testkit.Clock), testkit.PgBouncer(t), "anna", app.Roles{Web: true, Scheduler: true}, app.Roles{Worker: true})
+	r := &road{t: t, ctx: t.Context(), anna: anna, bert: testkit.Start(t, "", "bert")}
+	r.follow()
+	post := r.post()
+	answer := r.reply(post)
+	r.like(post)
+	r.boost(post)
+	r.edit(post)
+	r.delete(answer, post)
+	r.unfollow()
+	r.block()
+}
+
 // A part of the server needs what it shares with the rest.
 func TestPartOfAServerNeedsPostgresAndRedis(t *testing.T) {
 	t.Parallel()

@@ -64,7 +64,7 @@ func fault(room string, isTest bool, path string) string {
 	floor, there := storeys[to]
 	switch {
 	case to == "internal/testkit" || strings.HasPrefix(to, "internal/testkit/"):
-		if isTest || strings.HasPrefix(room, "internal/testkit/") {
+		if isTest || strings.HasPrefix(room+"/", "internal/testkit/") {
 			return ""
 		}
 		return "testkit is for tests"
@@ -208,6 +208,7 @@ func TestWhatLeavesTheMapIsFound(t *testing.T) {
 		{"internal/testkit", false, "skerry/internal/app", false},
 		{"internal/testkit/check", false, "skerry/internal/store", true},
 		{"internal/testkit/check", false, "skerry/internal/testkit/service", false},
+		{"internal/testkit", false, "skerry/internal/testkit/service", false},
 		{"internal/app", false, "skerry/internal/testkit/service", true},
 		{"internal/house", false, "skerry/internal/app", true},
 		{"internal/util", false, "skerry/internal/social", true},

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"skerry/internal/testkit/service"
 )
 
 // These name the servers that tests use. `make check` starts private ones and
@@ -53,6 +55,17 @@ func Postgres(t testing.TB) string {
 	q.Set("search_path", schema)
 	u.RawQuery = q.Encode()
 	return u.String()
+}
+
+// PgBouncer is Postgres behind a pooler of the test's own, in transaction mode.
+func PgBouncer(t testing.TB) string {
+	t.Helper()
+	b, err := service.StartPgBouncer(t.Context(), Postgres(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(b.Stop)
+	return b.DSN()
 }
 
 // admin runs a statement outside any test's schema.
