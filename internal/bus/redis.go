@@ -53,8 +53,8 @@ const (
 )
 
 // OpenRedis makes a bus on Redis. It does not wait for Redis: one that is away
-// now is joined when it is there. Its error says what is wrong with the address,
-// or what Redis answered that time will not mend: a wrong password.
+// now is joined when it is there. Its error says what is wrong with the address, and
+// that time will not mend: see wrong.
 func OpenRedis(o Options, me string) (*Redis, error) {
 	c, err := redis.ParseURL(o.URL)
 	if err != nil {
@@ -66,10 +66,10 @@ func OpenRedis(o Options, me string) (*Redis, error) {
 	ctx, stop := context.WithCancel(context.Background())
 	r := &Redis{o: o, db: redis.NewClient(c), me: me, local: NewLocal(o.Now), out: make(chan hint, unsent), stop: stop}
 	err = r.ping(ctx)
-	if redis.IsAuthError(err) || redis.IsPermissionError(err) {
+	if fault := wrong(c, err); fault != nil {
 		stop()
 		r.db.Close()
-		return nil, fmt.Errorf("REDIS_URL: %s answers: %w (check user and password, and redis:// or rediss://)", c.Addr, err)
+		return nil, fault
 	}
 	r.note(err)
 	r.done.Go(func() { r.send(ctx) })
@@ -103,7 +103,7 @@ func (r *Redis) note(err error) {
 	r.mu.Unlock()
 	switch {
 	case err != nil && was == nil:
-		r.o.Log.Warn("Redis is away, work goes on from the database at a slower pace", "err", err)
+		r.o.Log.Warn("Redis is away, work goes on from the database at a slower pace", "host", r.db.Options().Addr, "err", err)
 	case err == nil && was != nil:
 		r.o.Log.Info("Redis is back")
 	}

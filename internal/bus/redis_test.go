@@ -110,16 +110,22 @@ func TestFlushedRedisLosesHintsOnly(t *testing.T) {
 func TestWhatIsWrongWithTheAddressIsSaid(t *testing.T) {
 	t.Parallel()
 	address, _ := testkit.Redis(t)
+	strange := testkit.NewTLSPeer(t, testkit.NewCA(t))
 	for name, c := range map[string]struct{ url, want string }{
 		"no address":    {"localhost:6379", "of the form redis://"},
 		"another thing": {"https://localhost", "of the form redis://"},
 		"a password":    {strings.Replace(address, "redis://", "redis://nobody:wrong@", 1), "check user and password"},
+		"a database":    {strings.TrimSuffix(address, "/0") + "/999", "check the number of the database"},
+		"no TLS there":  {strings.Replace(address, "redis://", "rediss://", 1), "it speaks no TLS (write redis:// instead of rediss://)"},
+		"TLS there":     {strings.Replace(strange.Origin, "https://", "redis://", 1), "it speaks TLS (write rediss:// instead of redis://)"},
+		"a certificate": {strings.Replace(strange.Origin, "https://", "rediss://", 1), "let this machine trust its authority"},
+		"no Redis":      {strings.Replace(testkit.NewPeer(t).Origin, "http://", "redis://", 1), "what answers there is no Redis"},
 	} {
 		b, err := bus.OpenRedis(bus.Options{URL: c.url, Now: time.Now, Log: slog.New(slog.DiscardHandler)}, "me")
 		if err == nil {
 			b.Close()
 		}
-		if err == nil || !strings.Contains(err.Error(), "REDIS_URL") || !strings.Contains(err.Error(), c.want) {
+		if err == nil || !strings.Contains(err.Error(), "REDIS_URL") || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: got %v, want REDIS_URL and %q", name, err, c.want)
 		}
 	}

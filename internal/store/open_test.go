@@ -73,8 +73,3 @@ func TestFileThatIsNoDatabaseIsNamed(t *testing.T) {
 	wantRefused(t, "", path, secret, path, "put back a copy")
 	wantRefused(t, "", t.TempDir(), secret, "must be writable")
 }
-
-func TestPostgresThatIsAwayIsNamed(t *testing.T) {
-	t.Parallel()
-	wantRefused(t, "postgres://me@127.0.0.1:1/skerry", "", secret, "127.0.0.1:1", "start Postgres, or correct host and port in DATABASE_URL")
-}

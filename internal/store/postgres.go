@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -18,6 +19,10 @@ import (
 // connections by itself.
 type postgresEngine struct{ pool *pgxpool.Pool }
 
+// connectTime is how long a server may take to let us in, when DATABASE_URL does
+// not say: one that drops what we send would hold up the start for minutes.
+const connectTime = 10 * time.Second
+
 // migrationLock is the advisory lock of those that bring the schema up to date.
 const migrationLock = 0x736b65727279 // "skerry"
 
@@ -28,7 +33,7 @@ func openPostgres(ctx context.Context, url string) (*postgresEngine, error) {
 	}
 	if err := e.migrateOnce(ctx); err != nil {
 		e.close()
-		return nil, explain(err)
+		return nil, e.explain(err)
 	}
 	return e, nil
 }
@@ -41,6 +46,9 @@ func dialPostgres(ctx context.Context, url string) (*postgresEngine, error) {
 	}
 	if !strings.Contains(url, "pool_max_conns") {
 		c.MaxConns = 16
+	}
+	if c.ConnConfig.ConnectTimeout == 0 {
+		c.ConnConfig.ConnectTimeout = connectTime
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, c)
 	if err != nil {
@@ -66,28 +74,6 @@ func (e *postgresEngine) migrateOnce(ctx context.Context) error {
 }
 
 const postgresID = "BIGINT NOT NULL PRIMARY KEY"
-
-// explain adds to the errors of a first start how they are mended.
-func explain(err error) error {
-	var p *pgconn.PgError
-	var c *pgconn.ConnectError
-	switch {
-	case errors.As(err, &p):
-	case errors.As(err, &c):
-		return fmt.Errorf("%w (start Postgres, or correct host and port in DATABASE_URL)", err)
-	default:
-		return err
-	}
-	switch p.Code {
-	case "28000", "28P01":
-		return fmt.Errorf("%w (check user and password in DATABASE_URL; create the user with: createuser --pwprompt skerry)", err)
-	case "3D000":
-		return fmt.Errorf("%w (create the database with: createdb --owner=skerry skerry)", err)
-	case "42501":
-		return fmt.Errorf("%w (the user must own the database: ALTER DATABASE skerry OWNER TO skerry)", err)
-	}
-	return err
-}
 
 func (e *postgresEngine) close() { e.pool.Close() }
 
