@@ -74,6 +74,9 @@ func (w *Worker) Lane(workers int) queue.Lane[store.Inbound] {
 		},
 		Due:  w.db.DueInbound,
 		Work: rows.Work,
+		GiveBack: func(ctx context.Context, tx *store.Tx, by string, all []store.Inbound) error {
+			return tx.GiveBackInbound(ctx, by, all)
+		},
 	}
 }
 

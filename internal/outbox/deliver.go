@@ -72,6 +72,9 @@ func (d *Deliverer) lane(name string, workers int, slow bool) queue.Lane[store.H
 		},
 		Due:  func(ctx context.Context) (time.Time, error) { return d.db.DueHost(ctx, slow, d.db.Now()) },
 		Work: func(ctx context.Context, all []store.HostWork) (time.Time, error) { return d.host(ctx, all[0]) },
+		GiveBack: func(ctx context.Context, tx *store.Tx, by string, all []store.HostWork) error {
+			return tx.GiveBackHost(ctx, by, all[0])
+		},
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"skerry/internal/bus"
+	"skerry/internal/social"
 	"skerry/internal/store"
 )
 
@@ -38,6 +39,9 @@ type Lane[T any] struct {
 	// ended. It says when more of that key is due; zero when nothing waits. It is
 	// called again for the same items after a crash.
 	Work func(ctx context.Context, items []T) (next time.Time, err error)
+	// GiveBack ends the leases that a process has of items, whose work may have been
+	// done or not.
+	GiveBack func(ctx context.Context, tx *store.Tx, by string, items []T) error
 }
 
 // Runner does the work of one lane until its context ends.
@@ -241,10 +245,31 @@ func (r *Runner[T]) work(ctx context.Context, key string, items []T) {
 		return // stopping: the lease is released and the items done again
 	case err != nil:
 		r.log.Error("could not record how work ended, it will be done again", "lane", r.lane.Name, "key", key, "err", err)
+		if social.Is(err, social.Unavailable) {
+			r.giveBack(ctx, key, items)
+		}
 	case !next.IsZero():
 		r.bus.Ready(r.lane.Name, next, key)
 	}
 	r.bus.Ring(Finished(r.lane.Name))
+}
+
+// giveBack ends the leases of items when the database is there again, so that they
+// need not run out. Until then the worker rests.
+func (r *Runner[T]) giveBack(ctx context.Context, key string, items []T) {
+	tick := time.NewTicker(unaided)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if r.db.InTx(ctx, func(tx *store.Tx) error { return r.lane.GiveBack(ctx, tx, r.by, items) }) == nil {
+			r.bus.Ready(r.lane.Name, r.db.Now(), key)
+			return
+		}
+	}
 }
 
 // call turns a panic into an error: one bad item must not stop the rest.

@@ -96,11 +96,19 @@ func (s *shop) lane(workers int) queue.Lane[store.Job] {
 		},
 		Due:  func(ctx context.Context) (time.Time, error) { return s.db.DueJob(ctx, "fetch") },
 		Work: rows.Work,
+		GiveBack: func(ctx context.Context, tx *store.Tx, by string, all []store.Job) error {
+			return tx.GiveBackJobs(ctx, by, all)
+		},
 	}
 }
 
 // run works until n items have ended, then stops the lane.
 func (s *shop) run(workers, n int) {
+	s.Helper()
+	s.runLane(s.lane(workers), n)
+}
+
+func (s *shop) runLane(lane queue.Lane[store.Job], n int) {
 	s.Helper()
 	ended, stopBell := s.bus.Listen(queue.Finished("fetch"))
 	defer stopBell()
@@ -108,7 +116,7 @@ func (s *shop) run(workers, n int) {
 	defer cancel()
 	stopped := make(chan error, 1)
 	go func() {
-		stopped <- queue.New(s.lane(workers), s.db, s.bus, "test", slog.New(slog.DiscardHandler)).Run(ctx)
+		stopped <- queue.New(lane, s.db, s.bus, "test", slog.New(slog.DiscardHandler)).Run(ctx)
 	}()
 	for s.count() < n {
 		select {
@@ -306,6 +314,24 @@ func TestWhatAStopCutsOffIsDoneByTheNextProcess(t *testing.T) {
 			return "", nil
 		}
 		s.run(1, 2)
+	})
+}
+
+// A database that was away for a moment costs a moment, and not a lease.
+func TestWorkWhoseEndCouldNotBeRecordedIsGivenBack(t *testing.T) {
+	onShop(t, func(s *shop) {
+		s.add("a")
+		s.do = func(context.Context, store.Job) (string, error) { return "done", nil }
+		lane, first := s.lane(1), true
+		work := lane.Work
+		lane.Work = func(ctx context.Context, all []store.Job) (time.Time, error) {
+			if first {
+				first = false
+				return time.Time{}, social.Faultf(social.Unavailable, "the database is away")
+			}
+			return work(ctx, all)
+		}
+		s.runLane(lane, 1) // has half a minute; the lease has a whole one
 	})
 }
 

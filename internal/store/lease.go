@@ -70,6 +70,46 @@ func (tx *Tx) ReleaseLeases(ctx context.Context, by string) error {
 	return tx.free(ctx, `lease_by = $1`, by)
 }
 
+// GiveBackInbound ends the leases that a process has of activities of which it could
+// not record how acting on them ended.
+func (tx *Tx) GiveBackInbound(ctx context.Context, by string, all []Inbound) error {
+	ids := make([]social.ID, len(all))
+	for n, i := range all {
+		ids[n] = i.ID
+	}
+	return tx.giveBackRows(ctx, "inbound", by, ids)
+}
+
+// GiveBackJobs is GiveBackInbound for jobs.
+func (tx *Tx) GiveBackJobs(ctx context.Context, by string, all []Job) error {
+	ids := make([]social.ID, len(all))
+	for n, j := range all {
+		ids[n] = j.ID
+	}
+	return tx.giveBackRows(ctx, "jobs", by, ids)
+}
+
+// giveBackRows leaves the attempts counted: what stops its process again and again must
+// be parked in the end.
+func (tx *Tx) giveBackRows(ctx context.Context, table, by string, ids []social.ID) error {
+	for part := range chunks(ids) {
+		_, err := tx.exec(ctx, "give back "+table, `
+			UPDATE `+table+` SET lease_until = 0, lease_by = '' WHERE state = 0 AND lease_by = $1 AND id IN (`+marks(2, len(part))+`)`,
+			append([]any{by}, anys(part)...)...)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// GiveBackHost ends the lease that a process has of a host, unless it lost it.
+func (tx *Tx) GiveBackHost(ctx context.Context, by string, h HostWork) error {
+	_, err := tx.exec(ctx, "give back host", `
+		UPDATE hosts SET lease_until = 0, lease_by = '' WHERE host = $1 AND fence = $2 AND lease_by = $3`, h.Name, h.Fence, by)
+	return err
+}
+
 // VoidLeases ends every lease, for a process that knows to be the only one: what
 // a crash left behind is done at once instead of when its lease runs out.
 func (tx *Tx) VoidLeases(ctx context.Context) error { return tx.free(ctx, `lease_until <> 0`) }

@@ -18,7 +18,7 @@ func (st *site) fanout() error {
 	if err := w.Follow(st.ctx, st.hosts); err != nil {
 		return err
 	}
-	if err := forget(st.process.PID()); err != nil {
+	if err := st.process.ForgetPeak(); err != nil {
 		return err
 	}
 	hanging := make([]int, st.hanging)
@@ -41,17 +41,15 @@ func (st *site) fanout() error {
 			return err
 		}
 	}
-	most, err := peak(st.process.PID())
-	st.put("fan-out: peak memory", most, "")
-	return err
+	st.put("fan-out: peak memory", mebi(st.process.Peak()), "")
+	return nil
 }
 
 // publish publishes a few posts, one after the other, and measures when each came
 // to the hosts that it can reach; the median of the posts counts.
 func (st *site) publish(w *testkit.World, measure string, reach int) error {
-	pid := st.process.PID()
 	var half, last []time.Duration
-	used := processorTime(pid)
+	used := st.process.ProcessorTime()
 	for i := range st.fanouts {
 		text := fmt.Sprintf("%s, %d", measure, i)
 		began := time.Now()
@@ -70,7 +68,7 @@ func (st *site) publish(w *testkit.World, measure string, reach int) error {
 		}
 		half, last = append(half, median(took)), append(last, quantile(took, 1))
 	}
-	used = (processorTime(pid) - used) / time.Duration(st.fanouts*reach)
+	used = (st.process.ProcessorTime() - used) / time.Duration(st.fanouts*reach)
 	perSecond := float64(reach) / median(last).Seconds()
 	st.put(measure+": half, last", inSeconds(median(half))+", "+inSeconds(median(last)), "")
 	st.put(measure+": deliveries/s (signatures); CPU of ours each", fmt.Sprintf("%.0f; %s", perSecond, inMillis(used)), ratio(perSecond, st.limits.sign))

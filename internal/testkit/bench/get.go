@@ -52,12 +52,12 @@ func (st *site) getOne(name, url, accept string) error {
 	if err != nil {
 		return err
 	}
-	used := processorTime(st.process.PID())
+	used := st.process.ProcessorTime()
 	ours, err := rateOf(st.ctx, url, accept, st.rate)
 	if err != nil {
 		return err
 	}
-	used = (processorTime(st.process.PID()) - used) / time.Duration(max(ours.n, 1))
+	used = (st.process.ProcessorTime() - used) / time.Duration(max(ours.n, 1))
 	st.put(name+": requests/s (a bare handler with these bytes)", fmt.Sprintf("%.0f (%.0f)", ours.perSecond, bare.perSecond), ratio(ours.perSecond, bare.perSecond))
 	st.put(name+": p99 (bare); CPU of ours each", inMillis(ours.p99)+" ("+inMillis(bare.p99)+"); "+inMillis(used), "")
 	return nil

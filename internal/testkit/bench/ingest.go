@@ -49,18 +49,17 @@ func (st *site) ingest(w *testkit.World, who string, notes, people int, named bo
 	if err != nil {
 		return err
 	}
-	pid := st.process.PID()
-	if err := forget(pid); err != nil {
+	if err := st.process.ForgetPeak(); err != nil {
 		return err
 	}
-	used, began := processorTime(pid), time.Now()
+	used, began := st.process.ProcessorTime(), time.Now()
 	answers := w.Send(st.ctx, letters, atOnce)
 	accepted := time.Since(began)
 	if err := st.Drained(st.ctx); err != nil {
 		return err
 	}
 	drained := time.Since(began)
-	used = (processorTime(pid) - used) / time.Duration(notes)
+	used = (st.process.ProcessorTime() - used) / time.Duration(notes)
 	took := make([]time.Duration, notes)
 	for i, a := range answers {
 		if took[i] = a.Took; !a.Accepted() {
@@ -71,7 +70,6 @@ func (st *site) ingest(w *testkit.World, who string, notes, people int, named bo
 	st.put("ingest of "+who+": accepted/s (verifications)", fmt.Sprintf("%.0f", perSecond(accepted)), ratio(perSecond(accepted), st.limits.verify))
 	st.put("ingest of "+who+": taking effect/s", fmt.Sprintf("%.0f", perSecond(drained)), ratio(perSecond(drained), st.limits.verify))
 	st.put("ingest of "+who+": p50, p99 of the 202; CPU of ours each", inMillis(median(took))+", "+inMillis(quantile(took, 0.99))+"; "+inMillis(used), "")
-	most, err := peak(pid)
-	st.put("ingest of "+who+": peak memory", most, "")
-	return err
+	st.put("ingest of "+who+": peak memory", mebi(st.process.Peak()), "")
+	return nil
 }

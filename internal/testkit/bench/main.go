@@ -151,7 +151,6 @@ func (st *site) start() error {
 	}
 	st.put("start on an empty database, until /readyz is 200", inSeconds(took[0]), "")
 	st.put("start again", inSeconds(median(took[1:])), "")
-	memory, err := resident(st.process.PID())
-	st.put("memory after the start", memory, "")
-	return err
+	st.put("memory after the start", mebi(st.process.Resident()), "")
+	return nil
 }

@@ -25,8 +25,16 @@ func size(short, full int) int {
 	return short
 }
 
+// span is a time in the short and in the long form.
+func span(short, full time.Duration) time.Duration {
+	if *long {
+		return full
+	}
+	return short
+}
+
 // patience ends a test that hangs.
-func patience() time.Duration { return time.Duration(size(5, 60)) * time.Minute }
+func patience() time.Duration { return span(5*time.Minute, time.Hour) }
 
 var binary string
 
@@ -75,23 +83,23 @@ func failed(err error) int {
 
 // shape is as what our server runs.
 type shape struct {
+	name      string   // none is that of an engine alone: make check counts tests by it
 	processes []string // their roles; "" for all
 	services  bool     // on Postgres and Redis
 	resumes   time.Duration
 }
 
-// The names hold no engine alone: make check counts tests by it.
-var shapes = map[string]shape{
-	"alone on SQLite":             {[]string{""}, false, 10 * time.Second},
-	"alone on Postgres and Redis": {[]string{""}, true, 10 * time.Second},
-	"four processes":              {[]string{"web", "worker", "worker", "web,scheduler"}, true, 30 * time.Second},
-}
+var (
+	onSQLite   = shape{"alone on SQLite", []string{""}, false, 10 * time.Second}
+	onServices = shape{"alone on Postgres and Redis", []string{""}, true, 10 * time.Second}
+	fourfold   = shape{"four processes", []string{"web", "worker", "worker", "web,scheduler"}, true, 30 * time.Second}
+)
 
 // onShapes runs a test on each shape.
 func onShapes(t *testing.T, test func(t *testing.T, s shape)) {
 	t.Helper()
-	for name, s := range shapes {
-		t.Run(name, func(t *testing.T) {
+	for _, s := range []shape{onSQLite, onServices, fourfold} {
+		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
 			test(t, s)
 		})
@@ -186,6 +194,16 @@ func (st *site) until(what string, ok func() bool) {
 	st.Helper()
 	if err := st.world.Until(st.ctx, ok); err != nil {
 		st.Fatalf("it did not happen that %s: %v", what, err)
+	}
+}
+
+// pass lets a fault last.
+func (st *site) pass(d time.Duration) {
+	st.Helper()
+	select {
+	case <-time.After(d):
+	case <-st.ctx.Done():
+		st.Fatal(st.ctx.Err())
 	}
 }
 

@@ -16,8 +16,8 @@ var table struct {
 
 // measured adds a line to the table.
 func (st *site) measured(format string, args ...any) {
-	test, shape, _ := strings.Cut(st.Name(), "/")
-	line := fmt.Sprintf("| %s | %s | %s |", test, strings.ReplaceAll(shape, "_", " "), fmt.Sprintf(format, args...))
+	test, _, _ := strings.Cut(st.Name(), "/")
+	line := fmt.Sprintf("| %s | %s | %s |", test, st.shape.name, fmt.Sprintf(format, args...))
 	table.Lock()
 	defer table.Unlock()
 	table.lines = append(table.lines, line)

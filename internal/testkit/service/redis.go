@@ -1,7 +1,10 @@
 package service
 
 import (
+	"bufio"
 	"context"
+	"fmt"
+	"net"
 	"strconv"
 )
 
@@ -30,3 +33,18 @@ func StartRedis(ctx context.Context) (*Redis, error) {
 
 // URL is its REDIS_URL.
 func (r *Redis) URL() string { return "redis://" + r.address() + "/0" }
+
+// Flush makes it forget all that it has.
+func (r *Redis) Flush(ctx context.Context) error {
+	var d net.Dialer
+	c, err := d.DialContext(ctx, "tcp", r.address())
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	fmt.Fprint(c, "FLUSHALL\r\n")
+	if line, err := bufio.NewReader(c).ReadString('\n'); err != nil || line != "+OK\r\n" {
+		return fmt.Errorf("flush redis: it answers %q, %v", line, err)
+	}
+	return nil
+}
