@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"slices"
+	"strings"
 	"sync"
 	"syscall"
 
@@ -277,6 +279,15 @@ func (e *sqliteEngine) away(err error) bool {
 		return true
 	}
 	return false
+}
+
+// Sound looks for damage in every page of the embedded database.
+func (r Reader) Sound(ctx context.Context) error {
+	said, err := list(ctx, r, "check the database", value[string], `PRAGMA integrity_check`)
+	if err == nil && !slices.Equal(said, []string{"ok"}) {
+		err = fmt.Errorf("the database is damaged: %s", strings.Join(said, "; "))
+	}
+	return err
 }
 
 // sqliteID makes the id the row's own number: no second index.

@@ -11,8 +11,8 @@ import (
 	"skerry/internal/store"
 )
 
-// Look opens the place's database beside its processes, or without any.
-func (p *Place) Look(ctx context.Context, look func(db *store.DB) error) error {
+// look opens the place's database beside its processes, or without any.
+func (p *Place) look(ctx context.Context, at func(db *store.DB) error) error {
 	secret, err := os.ReadFile(filepath.Join(p.data, "secret.key"))
 	if err != nil {
 		return err
@@ -25,13 +25,13 @@ func (p *Place) Look(ctx context.Context, look func(db *store.DB) error) error {
 		return err
 	}
 	defer db.Close()
-	return look(db)
+	return at(db)
 }
 
 // Held is how many of a world's hosts somebody holds the lease of, by the
 // database: at each of them up to two attempts are in flight.
 func (p *Place) Held(ctx context.Context, w *World) (n int, err error) {
-	err = p.Look(ctx, func(db *store.DB) error {
+	err = p.look(ctx, func(db *store.DB) error {
 		now := db.Now()
 		for slow, of := range map[bool]func(context.Context, time.Time, int) ([]string, error){false: db.DueHosts, true: db.DueSlowHosts} {
 			due, err := db.WaitingHosts(ctx, slow, w.Hosts, now)
@@ -51,7 +51,7 @@ func (p *Place) Held(ctx context.Context, w *World) (n int, err error) {
 
 // Drained waits until nothing that was accepted waits to be acted on.
 func (p *Place) Drained(ctx context.Context) error {
-	return p.Look(ctx, func(db *store.DB) error {
+	return p.look(ctx, func(db *store.DB) error {
 		for {
 			n, err := db.CountInbound(ctx, store.Waiting)
 			if err != nil || n == 0 {
@@ -64,4 +64,9 @@ func (p *Place) Drained(ctx context.Context) error {
 			}
 		}
 	})
+}
+
+// Sound looks for damage in the embedded database.
+func (p *Place) Sound(ctx context.Context) error {
+	return p.look(ctx, func(db *store.DB) error { return db.Sound(ctx) })
 }

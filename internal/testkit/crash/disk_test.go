@@ -1,7 +1,6 @@
 package crash
 
 import (
-	"database/sql"
 	"errors"
 	"io"
 	"net/http"
@@ -9,8 +8,6 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
-
-	_ "modernc.org/sqlite"
 )
 
 // TestFullDiskIsAnswered503AndRecovers fills the disk of the embedded database
@@ -42,7 +39,7 @@ func TestFullDiskIsAnswered503AndRecovers(t *testing.T) {
 	st.must(st.Drained(st.ctx))
 	st.wantToldOnce(letters)
 	st.wantAlive()
-	wantSound(t, filepath.Join(disk, "data", "skerry.db"))
+	st.must(st.Sound(st.ctx))
 	st.measured("%d notes, %d of them refused with 503 while the disk was full: each took effect once in the end, the database is sound", n, refused)
 }
 
@@ -86,18 +83,4 @@ type zeros struct{}
 func (zeros) Read(b []byte) (int, error) {
 	clear(b)
 	return len(b), nil
-}
-
-// wantSound wants a database without a fault in its pages.
-func wantSound(t *testing.T, path string) {
-	t.Helper()
-	db, err := sql.Open("sqlite", path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	var said string
-	if err := db.QueryRowContext(t.Context(), `PRAGMA integrity_check`).Scan(&said); err != nil || said != "ok" {
-		t.Errorf("the database check says %q, %v", said, err)
-	}
 }
