@@ -21,7 +21,7 @@ import (
 const socketName = "skerry.sock"
 
 // bells are those that a command rings when it has done something.
-var bells = []string{queue.Look(inbox.Lane), queue.Look(outbox.Lane), queue.Look(outbox.SlowLane), changed}
+var bells = []string{queue.Look(inbox.Lane), queue.Look(outbox.Lane), queue.Look(outbox.SlowLane), changedOwner}
 
 // listenForBells opens the socket at which commands ring. A data directory whose
 // path is too long for a socket has none: work is then found by the sweep.

@@ -6,9 +6,11 @@ import (
 )
 
 const (
-	// changed is the bell of whoever changed something that others may remember.
-	changed = "changed"
-	// tellChanges is how often a process rings it at most.
+	// changed and changedOwner are the bells of whoever changed something that others
+	// may remember.
+	changed      = "changed"
+	changedOwner = "changed owner"
+	// tellChanges is how often a process rings them at most.
 	tellChanges = 50 * time.Millisecond
 )
 
@@ -16,14 +18,18 @@ const (
 // something. It listens before it returns.
 func (a *App) hearChanges(ctx context.Context) (hear func()) {
 	rings, stop := a.Bus.Listen(changed)
+	owner, stopOwner := a.Bus.Listen(changedOwner)
 	return func() {
 		defer stop()
+		defer stopOwner()
 		for {
 			select {
 			case <-ctx.Done():
 				return
 			case <-rings:
 				a.DB.Stale()
+			case <-owner:
+				a.DB.StaleOwner()
 			}
 		}
 	}
@@ -39,6 +45,9 @@ func (a *App) tellOthers(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-a.DB.Changed():
+			if a.DB.ChangedOwner() {
+				a.Bus.Ring(changedOwner)
+			}
 			a.Bus.Ring(changed)
 		}
 		select {

@@ -60,6 +60,7 @@ func (tx *Tx) forgetOwner() {
 	c := tx.db.cache
 	tx.Afterwards(func() {
 		c.forget(func() { c.owner = remembered[Owner]{} })
+		tx.db.changes.owner.Store(true)
 		tx.db.changes.rise() // again: answers may have been built of the old one since
 	})
 }
@@ -73,7 +74,10 @@ func (tx *Tx) forgetActor(a social.Actor) {
 				c.owner = remembered[Owner]{}
 			}
 		})
-		tx.db.changes.rise() // again: answers may have been built of the old one since
+		if a.Local {
+			tx.db.changes.owner.Store(true)
+			tx.db.changes.rise() // again: answers may have been built of the old one since
+		}
 	})
 }
 

@@ -5,6 +5,7 @@ import "sync/atomic"
 // changes counts what this process knows to have changed.
 type changes struct {
 	number atomic.Uint64
+	owner  atomic.Bool   // we changed the owner since it was last asked
 	ours   chan struct{} // holds one when we changed something since it was last taken
 }
 
@@ -28,9 +29,15 @@ func (db *DB) Changes() uint64 { return db.changes.number.Load() }
 // taken, for telling other processes.
 func (db *DB) Changed() <-chan struct{} { return db.changes.ours }
 
-// Stale says that another process changed something: what is remembered of the
-// owner, and by others of public answers, is read anew.
-func (db *DB) Stale() {
+// ChangedOwner reports whether this process changed the owner since it was last
+// asked.
+func (db *DB) ChangedOwner() bool { return db.changes.owner.Swap(false) }
+
+// Stale says that another process changed something.
+func (db *DB) Stale() { db.changes.number.Add(1) }
+
+// StaleOwner says that another process changed the owner too.
+func (db *DB) StaleOwner() {
 	db.cache.forget(func() { db.cache.owner = remembered[Owner]{} })
-	db.changes.number.Add(1)
+	db.Stale()
 }
