@@ -11,7 +11,7 @@ import (
 // heardTime is how long a host that spoke to us need not be looked at again.
 const heardTime = time.Minute
 
-// heard notes that a host lives: what waits for it because it failed may go.
+// heard notes that a host lives: one that failed is tried again at once.
 func (w *Worker) heard(ctx context.Context, host string) {
 	now := w.db.Now()
 	if at, ok := w.spoke.Get(host); ok && now.Sub(at) < heardTime {

@@ -108,8 +108,12 @@ func (d *Deliverer) host(ctx context.Context, work store.HostWork) (next time.Ti
 	for i, t := range tries {
 		end := judge(t.res, t.err, work.Due[i].Attempts, t.ended)
 		end.ID, end.Counted = work.Due[i].ID, true
-		if note(&result, t, end) && work.Probe { // a probe that failed is no turn of the delivery's
+		failed := note(&result, t, end)
+		switch {
+		case work.Probe && failed: // that is no turn of the delivery's
 			end.State, end.Counted, end.Next = store.Waiting, false, work.Due[i].Next
+		case work.Probe && !t.asked: // nor has the host been probed
+			result.Host.OpenUntil = end.Next
 		}
 		result.Ended = append(result.Ended, end)
 		d.follow(ctx, work.Due[i], end)
@@ -120,6 +124,9 @@ func (d *Deliverer) host(ctx context.Context, work store.HostWork) (next time.Ti
 // note keeps what an attempt says of the host: any answer in order shows that it
 // lives, also one that refuses. It reports whether the attempt says the contrary.
 func note(r *store.HostResult, t try, end store.Delivered) (failed bool) {
+	if !t.asked {
+		return false
+	}
 	r.Host.Took(t.ended, t.ended.Sub(t.began))
 	if t.newer {
 		r.Host.NewerAt = t.ended
@@ -130,7 +137,11 @@ func note(r *store.HostResult, t try, end store.Delivered) (failed bool) {
 		r.Revived = r.Host.Answered(t.ended, end.State == store.Done) || r.Revived
 		return false
 	}
-	r.Host.Failed(t.ended, end.Outcome)
+	var after time.Duration
+	if t.res != nil {
+		after = retryAfter(t.res, t.ended)
+	}
+	r.Host.Failed(t.ended, end.Outcome, after)
 	return true
 }
 
@@ -149,6 +160,7 @@ type try struct {
 	res          *transport.Response
 	err          error
 	began, ended time.Time
+	asked        bool // the host was: what goes wrong before says nothing of it
 	newer        bool // it was taken with a signature by RFC 9421
 }
 
@@ -173,6 +185,7 @@ func (d *Deliverer) attempt(ctx context.Context, h social.Host, one store.Delive
 	}
 	for _, scheme := range schemes {
 		t.res, t.err = d.post(ctx, one.Inbox, []byte(a.Document), key, scheme)
+		t.asked = t.err == nil || !transport.Permanent(t.err)
 		if t.err != nil || t.res.Status != 400 && t.res.Status != 401 {
 			t.newer = scheme == httpsig.RFC9421 && t.err == nil && answered(t.res.Status)
 			return t
@@ -199,8 +212,11 @@ func (d *Deliverer) activity(ctx context.Context, id social.ID) (store.Activity,
 }
 
 // confirmGone looks whether the actors behind a gone inbox are gone too; those
-// who are stop being followers, because the fetch marks them so.
+// who are stop being followers, because the fetch marks them so. There is another
+// time for those who cannot be asked while the host is ours.
 func (d *Deliverer) confirmGone(ctx context.Context, inbox string) {
+	ctx, cancel := context.WithTimeout(ctx, hostLease/3)
+	defer cancel()
 	actors, err := d.db.ActorsByInbox(ctx, inbox)
 	if err != nil {
 		d.log.Error("could not look up who has a gone inbox", "err", err)

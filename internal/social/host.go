@@ -74,31 +74,37 @@ func (h *Host) Answered(at time.Time, taken bool) (revived bool) {
 	return revived
 }
 
-// Failed notes that the host did not answer, or not in order. Failures that are
-// spread over time open the breaker.
-func (h *Host) Failed(at time.Time, why string) {
+// Failed notes that the host did not answer, or not in order; after is for how long
+// it wants to be left alone, zero when it did not say. Failures that are spread
+// over time open the breaker.
+func (h *Host) Failed(at time.Time, why string, after time.Duration) {
 	if h.FailingSince.IsZero() {
 		h.FailingSince = at
 	}
-	h.FailedAt, h.LastError = at, why
 	h.Failures++
-	spread := at.Sub(h.FailingSince)
-	switch {
-	case spread >= DormantAge:
-		h.OpenUntil = at.Add(dormantWait)
-	case h.Failures >= breakAfter && spread >= breakSpread:
-		h.OpenUntil = at.Add(probeAfter(h.Failures - breakAfter))
+	h.OpenUntil = h.nextProbe(at)
+	if hold := at.Add(after); after > 0 && hold.After(h.OpenUntil) {
+		h.OpenUntil = hold
 	}
+	h.FailedAt, h.LastError = at, why
 }
 
-func probeAfter(n int) time.Duration {
-	pause := firstProbe
-	for range n {
-		if pause *= 2; pause >= lastProbe {
-			return lastProbe
-		}
+// nextProbe says until when the breaker is open after a failure; zero: it is not.
+// The pause grows with each probe that fails, not with each failure: a hundred
+// deliveries at once may have failed before it opened.
+func (h *Host) nextProbe(at time.Time) time.Time {
+	spread := at.Sub(h.FailingSince)
+	switch {
+	case at.Before(h.OpenUntil):
+		return h.OpenUntil // another attempt of the same round has opened it
+	case spread >= DormantAge:
+		return at.Add(dormantWait)
+	case h.Failures < breakAfter || spread < breakSpread:
+		return time.Time{}
+	case h.OpenUntil.IsZero():
+		return at.Add(firstProbe)
 	}
-	return pause
+	return at.Add(min(max(2*h.OpenUntil.Sub(h.FailedAt), firstProbe), lastProbe))
 }
 
 // Took notes how long an attempt lasted.

@@ -273,15 +273,12 @@ func (tx *Tx) schedule(ctx context.Context, hosts []string, next map[string]time
 	return err
 }
 
-// ReviveHost makes what waits for a failing host due: it has just spoken to us. It
-// reports whether the host was failing.
+// ReviveHost has a failing host probed at once: it has just spoken to us. When it
+// takes what it is sent, all that waits for it goes. It reports whether the host was
+// failing.
 func (tx *Tx) ReviveHost(ctx context.Context, host string, now time.Time) (bool, error) {
-	n, err := tx.exec(ctx, "revive host", `
-		UPDATE hosts SET failing_since = 0, failures = 0, open_until = 0 WHERE host = $1 AND failing_since <> 0`, host)
+	n, err := tx.exec(ctx, "revive host", `UPDATE hosts SET open_until = $2 WHERE host = $1 AND failing_since <> 0`, host, millis(now))
 	if err != nil || n == 0 {
-		return false, err
-	}
-	if err := tx.hurry(ctx, []string{host}, now); err != nil {
 		return false, err
 	}
 	return true, tx.schedule(ctx, []string{host}, map[string]time.Time{})

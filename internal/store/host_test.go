@@ -268,27 +268,33 @@ func TestFailedProbeIsNoTurnOfItsDelivery(t *testing.T) {
 	})
 }
 
-func TestHostThatSpeaksToUsIsRevived(t *testing.T) {
+// Whoever speaks lives, though their inbox may not: one delivery finds out, and is
+// not counted.
+func TestHostThatSpeaksToUsIsProbed(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, dsn string) {
 		db := open(t, dsn)
 		us := addActor(t, db, "us", true)
-		say(t, db, us, "post", target("a.example"))
-		r := ended(claimHosts(t, db, lease("me", noon))[0], putOff)
-		r.Host.FailingSince, r.Host.OpenUntil = noon.Add(-8*24*time.Hour), noon.Add(24*time.Hour)
-		record(t, db, r)
-		revive := func(host string) (revived bool) {
-			in(t, db, func(tx *store.Tx) (err error) {
-				revived, err = tx.ReviveHost(t.Context(), host, noon)
+		say(t, db, us, "post", target("a.example"), target("healthy.example"))
+		say(t, db, us, "other", target("a.example"))
+		for _, h := range claimHosts(t, db, lease("me", noon)) {
+			r := ended(h, putOff)
+			if h.Name == "a.example" {
+				r.Host.FailingSince, r.Host.OpenUntil = noon.Add(-8*24*time.Hour), noon.Add(24*time.Hour)
+			}
+			record(t, db, r)
+		}
+		for host, want := range map[string]bool{"a.example": true, "healthy.example": false, "never.example": false} {
+			in(t, db, func(tx *store.Tx) error {
+				revived, err := tx.ReviveHost(t.Context(), host, noon)
+				if revived != want {
+					t.Errorf("%s is revived: %v, want %v", host, revived, want)
+				}
 				return err
 			})
-			return revived
 		}
-		if revive("b.example") || !revive("a.example") || revive("a.example") {
-			t.Error("want a.example revived, once")
-		}
-		if got := claimHosts(t, db, lease("me", noon)); len(got) != 1 || got[0].Probe || len(got[0].Due) != 1 {
-			t.Errorf("claimed %+v; want what waited", got)
+		if got := claimHosts(t, db, lease("me", noon)); len(got) != 1 || !got[0].Probe || len(got[0].Due) != 1 {
+			t.Errorf("claimed %+v; want one delivery as a probe", got)
 		}
 	})
 }

@@ -9,12 +9,16 @@ import (
 const (
 	keepInbound    = 7 * 24 * time.Hour  // the recorded inbox
 	keepDeliveries = 30 * 24 * time.Hour // "where did my post go"
+	keepWaiting    = 30 * 24 * time.Hour // for a host that answers nothing, or is paused
 	keepTombstones = 90 * 24 * time.Hour // of strangers' things
 )
 
 // Tidy forgets what has run out, in small amounts so that nobody waits for it.
 func (tx *Tx) Tidy(ctx context.Context, now time.Time) error {
 	if err := tx.DropOldSessions(ctx, now); err != nil {
+		return err
+	}
+	if err := tx.parkOldDeliveries(ctx, now); err != nil {
 		return err
 	}
 	for _, old := range []struct {
@@ -32,4 +36,13 @@ func (tx *Tx) Tidy(ctx context.Context, now time.Time) error {
 		}
 	}
 	return nil
+}
+
+// parkOldDeliveries gives up what has been due for very long: behind an open breaker
+// a delivery has no turns that could run out.
+func (tx *Tx) parkOldDeliveries(ctx context.Context, now time.Time) error {
+	_, err := tx.exec(ctx, "give up old deliveries", `
+		UPDATE deliveries SET state = 2, outcome = 'waited for 30 days: ' || outcome, finished_at = $2
+		WHERE id IN (SELECT id FROM deliveries WHERE state = 0 AND next_at < $1 LIMIT 5000)`, millis(now.Add(-keepWaiting)), millis(now))
+	return err
 }
