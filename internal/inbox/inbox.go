@@ -45,6 +45,7 @@ type Receiver struct {
 	log      *slog.Logger
 	exempt   func(host string) bool
 	accepted store.Gatherer[store.Inbound] // many that come at once share a commit
+	crowd    crowd
 }
 
 // keepTime is how long one commit of accepted activities may take.
@@ -52,7 +53,7 @@ const keepTime = 10 * time.Second
 
 // NewReceiver makes the door. exempt names hosts without rate limits.
 func NewReceiver(db *store.DB, v *remote.Verifier, b bus.Bus, exempt func(host string) bool, log *slog.Logger) *Receiver {
-	r := &Receiver{db: db, verifier: v, bus: b, log: log, exempt: exempt}
+	r := &Receiver{db: db, verifier: v, bus: b, log: log, exempt: exempt, crowd: crowd{now: db.Now, count: db.WaitingBySigner}}
 	r.accepted.Write = func(ctx context.Context, all []store.Inbound) error {
 		ctx, cancel := context.WithTimeout(ctx, keepTime)
 		defer cancel()
@@ -74,6 +75,9 @@ func (r *Receiver) Receive(w http.ResponseWriter, req *http.Request, name string
 	if docErr == nil && r.uninteresting(req.Context(), doc) {
 		w.WriteHeader(http.StatusAccepted)
 		return nil
+	}
+	if err := r.crowd.full(req.Context()); err != nil {
+		return err
 	}
 	signer, err := r.verifier.Verify(req.Context(), httpsig.FromRequest(req, body))
 	if social.Is(err, social.Gone) {
@@ -98,7 +102,8 @@ func (r *Receiver) Receive(w http.ResponseWriter, req *http.Request, name string
 // accept keeps what a proven signer sent.
 func (r *Receiver) accept(ctx context.Context, signer remote.Signer, doc activitypub.Object, body []byte, name string) error {
 	host := activitypub.Host(signer.Actor())
-	if !r.exempt(host) {
+	limited := !r.exempt(host)
+	if limited {
 		if wait := r.bus.Allow(ctx, "activities of "+host, perHost, time.Minute); wait > 0 {
 			f := social.Faultf(social.Limited, "%s sends more than %d activities a minute", host, perHost)
 			f.After = wait
@@ -113,6 +118,9 @@ func (r *Receiver) accept(ctx context.Context, signer remote.Signer, doc activit
 		return err
 	}
 	if err := r.welcome(ctx, signer, name); err != nil {
+		return err
+	}
+	if err := r.crowd.admit(host, limited); err != nil {
 		return err
 	}
 	row := store.Inbound{

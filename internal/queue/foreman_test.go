@@ -68,6 +68,30 @@ func TestPoisonIsGivenUpWithItsErrorAndTriedAgainWhenTheOwnerSaysSo(t *testing.T
 	}
 }
 
+// What ends its process each time is not worked on for ever: an attempt counts
+// from its beginning.
+func TestWhatEndsItsProcessIsGivenUp(t *testing.T) {
+	onShop(t, func(s *shop) {
+		s.do = func(context.Context, store.Job) (string, error) { return "", nil }
+		s.add("bad")
+		for range 3 {
+			err := s.db.InTx(t.Context(), func(tx *store.Tx) error {
+				_, err := tx.ClaimJobs(t.Context(), "fetch", store.Lease{By: "crashed", Now: s.clock.Now(), Until: s.clock.Now().Add(time.Minute)}, nil, 1)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.clock.Advance(2 * time.Minute)
+		}
+		s.add("good")
+		s.run(1, 1)
+		if all := s.parked(); len(all) != 1 || all[0].About != "bad" || !strings.Contains(all[0].Outcome, "the process ended") || s.done[0] != "good" {
+			t.Errorf("given up: %+v, done %v; want the bad one given up, untried", all, s.done)
+		}
+	})
+}
+
 func TestWhatIsRetriedIsNamedToItsLane(t *testing.T) {
 	onShop(t, func(s *shop) {
 		foreman := queue.NewForeman(s.db, s.bus)

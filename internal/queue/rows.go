@@ -56,7 +56,7 @@ func (w Rows[T]) Work(ctx context.Context, items []T) (next time.Time, err error
 		if i > 0 && time.Since(began) > w.Lease/2 {
 			break
 		}
-		outcome, recorded, err := w.do(ctx, item)
+		outcome, recorded, err := w.try(ctx, item)
 		if recorded {
 			continue
 		}
@@ -69,6 +69,18 @@ func (w Rows[T]) Work(ctx context.Context, items []T) (next time.Time, err error
 		}
 	}
 	return w.Next(ctx, items[0])
+}
+
+// errFatal is what is known of attempts that never ended.
+var errFatal = errors.New("the process ended each time it was worked on")
+
+// try does an item unless every attempt was made: then none of them came back to
+// record how it ended, and nor would this one.
+func (w Rows[T]) try(ctx context.Context, item T) (outcome string, recorded bool, err error) {
+	if w.Attempt(item) > len(w.Retries) {
+		return "", false, errFatal
+	}
+	return w.do(ctx, item)
 }
 
 // do calls Do and turns a panic into an error that counts as a failed attempt.

@@ -76,6 +76,18 @@ func (r Reader) CountInbound(ctx context.Context, s State) (int, error) {
 	return one(ctx, r, "count inbound activities", value[int], `SELECT COUNT(*) FROM inbound WHERE state = $1`, s)
 }
 
+// WaitingBySigner counts what waits, by who sent it.
+func (r Reader) WaitingBySigner(ctx context.Context) (map[string]int, error) {
+	out := map[string]int{}
+	_, err := list(ctx, r, "count waiting activities", func(r rows) (signer string, err error) {
+		var n int
+		err = r.Scan(&signer, &n)
+		out[signer] = n
+		return signer, err
+	}, `SELECT signer, COUNT(*) FROM inbound WHERE state = 0 GROUP BY signer`)
+	return out, err
+}
+
 // perSigner is how many activities of one signer are leased together.
 const perSigner = 10
 
@@ -113,11 +125,25 @@ func (tx *Tx) ClaimInbound(ctx context.Context, l Lease, signers []string, n int
 		if err != nil {
 			return nil, err
 		}
-		for _, i := range due {
+		for _, i := range due[:together(due)] {
 			all, ids = append(all, i), append(ids, i.ID)
 		}
 	}
 	return all, tx.lease(ctx, "inbound", ids, l)
+}
+
+// suspicious is how many attempts raise the suspicion that they ended a process.
+const suspicious = 2
+
+// together says how many of what is due are leased at once: what may end its
+// process is leased alone, so that the others' attempts are not used up with it.
+func together(due []Inbound) int {
+	for n, i := range due {
+		if i.Attempts >= suspicious {
+			return max(n, 1)
+		}
+	}
+	return len(due)
 }
 
 // DueInbound says when the next activity that waits is due; zero when none waits.

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -113,6 +114,30 @@ func TestSameJobWaitsOnce(t *testing.T) {
 		})
 		if !add() {
 			t.Error("after it was done the same job cannot be added again")
+		}
+	})
+}
+
+// The innocent who wait behind it must not use up their attempts with it.
+func TestActivityThatMayHaveEndedItsProcessIsLeasedAlone(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, dsn string) {
+		db := open(t, dsn)
+		for i := range 3 {
+			addInbound(t, db, "https://a.example/a", fmt.Sprint(i))
+		}
+		at := noon
+		for i, want := range []int{3, 3, 1, 1} { // nobody comes back
+			if got := claim(t, db, lease("crashed", at)); len(got) != want || got[0].Fingerprint != "0" {
+				t.Errorf("claim %d: got %d, want %d, the oldest first", i+1, len(got), want)
+			}
+			at = at.Add(2 * time.Minute)
+		}
+		in(t, db, func(tx *store.Tx) error {
+			return tx.Exec(t.Context(), `UPDATE inbound SET state = 2 WHERE fingerprint = '0'`)
+		})
+		if got := claim(t, db, lease("me", at)); len(got) != 1 || got[0].Attempts != 2 {
+			t.Errorf("then %+v; want the second with the attempts before it was suspected", got)
 		}
 	})
 }
