@@ -24,6 +24,7 @@ const usage = `skerry is an ActivityPub server for one person.
   skerry queue pause HOST     send nothing to a host until: skerry queue resume HOST
   skerry config           print the effective settings, secrets masked
   skerry config rekey     seal the private keys with another SECRET_KEY: --new-key-file FILE
+  skerry media check      compare database and media store both ways, exit 1 when they differ: [--repair] mends what can be
   skerry migrate          bring the database schema up to date and stop
   skerry healthcheck      ask the running server how it is; exit code 1 when it is not ready: [--roles …] as it was started
   skerry version          print the version

@@ -49,7 +49,7 @@ var errHelp = errors.New("help")
 
 // notYet are the commands that later versions have.
 var notYet = map[string]bool{
-	"doctor": true, "relay": true, "prune": true, "media": true, "backup": true,
+	"doctor": true, "relay": true, "prune": true, "backup": true,
 	"restore": true, "import": true, "export": true, "demo": true,
 }
 
@@ -92,6 +92,8 @@ func (p program) dispatch(ctx context.Context, args []string) error {
 		return p.queue(ctx, args)
 	case "config":
 		return p.config(ctx, args)
+	case "media":
+		return p.media(ctx, args)
 	case "migrate":
 		return p.migrate(ctx, args)
 	case "healthcheck":

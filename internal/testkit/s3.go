@@ -15,6 +15,7 @@ import (
 type Bucket struct {
 	Endpoint, Name, Key, Secret string
 	Folder                      string // where the store keeps what is in the bucket
+	PublicURL                   string // where everybody could read it; "": nowhere
 }
 
 // S3 makes a bucket for a test. Without a store the test fails: it does not skip.
@@ -40,7 +41,7 @@ func S3(t testing.TB) Bucket {
 
 // Use makes the settings lead to the bucket.
 func (b Bucket) Use(c *config.Config) {
-	c.S3 = config.S3{Endpoint: b.Endpoint, Region: "us-east-1", Bucket: b.Name, AccessKeyID: b.Key, SecretAccessKey: b.Secret}
+	c.S3 = config.S3{Endpoint: b.Endpoint, Region: "us-east-1", Bucket: b.Name, AccessKeyID: b.Key, SecretAccessKey: b.Secret, PublicURL: b.PublicURL}
 }
 
 // Cabled gives the bucket behind a cable that the test can cut.

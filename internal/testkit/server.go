@@ -15,6 +15,7 @@ import (
 	"skerry/internal/app"
 	"skerry/internal/config"
 	"skerry/internal/inbox"
+	"skerry/internal/media"
 	"skerry/internal/outbox"
 	"skerry/internal/queue"
 	"skerry/internal/social"
@@ -53,6 +54,11 @@ func Listen(t testing.TB) net.Listener {
 func Start(t testing.TB, dsn, name string, change ...func(*config.Config)) *Server {
 	t.Helper()
 	return StartAt(t, new(Clock), dsn, name, change...)
+}
+
+// RemoteMedia makes a server treat media of others so.
+func RemoteMedia(mode media.Mode) func(*config.Config) {
+	return func(c *config.Config) { c.RemoteMedia = string(mode) }
 }
 
 // StartAt is Start with a clock that the test sets.

@@ -59,7 +59,9 @@ func TestStreamIsBounded(t *testing.T) {
 			w.Header().Set("Content-Encoding", "br")
 			io.WriteString(w, "x")
 		}, Network},
-		"elsewhere": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://127.0.0.2:1/", 302) }, Redirects},
+		"elsewhere": {func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://127.0.0.2:1/", http.StatusFound)
+		}, Redirects},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
