@@ -14,8 +14,10 @@ var table struct {
 	lines []string
 }
 
-// measured adds a line to the table.
+// measured adds a line to the table, and says it at once.
 func (st *site) measured(format string, args ...any) {
+	st.Helper()
+	st.Logf(format, args...)
 	test, _, _ := strings.Cut(st.Name(), "/")
 	line := fmt.Sprintf("| %s | %s | %s |", test, st.shape.name, fmt.Sprintf(format, args...))
 	table.Lock()
