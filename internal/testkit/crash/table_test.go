@@ -14,9 +14,12 @@ var table struct {
 	lines []string
 }
 
-// measured adds a line to the table, and says it at once.
+// measured adds a line to the table of what went well, and says it at once.
 func (st *site) measured(format string, args ...any) {
 	st.Helper()
+	if st.Failed() {
+		return
+	}
 	st.Logf(format, args...)
 	test, _, _ := strings.Cut(st.Name(), "/")
 	line := fmt.Sprintf("| %s | %s | %s |", test, st.shape.name, fmt.Sprintf(format, args...))
