@@ -86,6 +86,9 @@ func (p *Process) Hear(ctx context.Context, what string) error {
 	}
 }
 
+// PID is the number of the process.
+func (p *Process) PID() int { return p.cmd.Process.Pid }
+
 // Code is the exit code of a process that has ended.
 func (p *Process) Code() int { return p.cmd.ProcessState.ExitCode() }
 
