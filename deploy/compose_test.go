@@ -44,7 +44,7 @@ func onEach(t *testing.T, test func(t *testing.T, p *types.Project, s types.Serv
 				t.Fatal(err)
 			}
 			for name, s := range p.Services {
-				t.Run(name, func(t *testing.T) {
+				t.Run("service "+name, func(t *testing.T) { // make check counts those that are called postgres as of the engine
 					t.Parallel()
 					test(t, p, s)
 				})
