@@ -185,6 +185,25 @@ func TestDeleteCancelsWhatWasNotSent(t *testing.T) {
 	})
 }
 
+// A host that lets us wait is served apart, until it is fast again.
+func TestHostThatLetsUsWaitIsSlowUntilItIsFast(t *testing.T) {
+	onStage(t, func(t *testing.T, st *stage) {
+		st.befriended()
+		st.peer.Handle(bertsInbox, func(w http.ResponseWriter, _ *http.Request) {
+			st.clock.Advance(social.SlowAnswer + time.Second)
+			w.WriteHeader(http.StatusAccepted)
+		})
+		st.own("one")
+		st.wantState(social.HostSlow)
+		st.peer.Handle(bertsInbox, nil)
+		p := st.own("two") // by the slow lane, to which the other one hands it
+		if n := len(st.peer.Order(p.IRI)); n != 1 {
+			t.Errorf("%d came, want the post", n)
+		}
+		st.wantState(social.HostHealthy)
+	})
+}
+
 // What waits for a dead host does not wait for ever.
 func TestDeliveryToADeadHostIsGivenUpAfterAMonth(t *testing.T) {
 	onBroken(t, func(t *testing.T, st *stage, p social.Post) {
