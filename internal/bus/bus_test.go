@@ -37,7 +37,12 @@ func onBoth(t *testing.T, test func(t *testing.T, clock *testkit.Clock, open fun
 
 func openRedis(t *testing.T, clock *testkit.Clock, address, prefix, me string) *bus.Redis {
 	t.Helper()
-	b, err := bus.OpenRedis(bus.Options{URL: address, Prefix: prefix, Now: clock.Now, Log: slog.New(slog.DiscardHandler)}, me)
+	return open(t, bus.Options{URL: address, Prefix: prefix, Now: clock.Now, Log: slog.New(slog.DiscardHandler)}, me)
+}
+
+func open(t *testing.T, o bus.Options, me string) *bus.Redis {
+	t.Helper()
+	b, err := bus.OpenRedis(o, me)
 	if err != nil {
 		t.Fatal(err)
 	}

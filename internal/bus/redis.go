@@ -2,6 +2,7 @@ package bus
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -15,8 +16,9 @@ import (
 
 // Options says which Redis, and whose.
 type Options struct {
-	URL    string // redis://user:password@host:port/db, or rediss:// for TLS
-	Prefix string // of every key, so that several servers may share one Redis
+	URL    string         // redis://user:password@host:port/db, or rediss:// for TLS
+	Prefix string         // of every key, so that several servers may share one Redis
+	Roots  *x509.CertPool // authorities that are believed; nil: the machine's
 	Now    func() time.Time
 	Log    *slog.Logger
 }
@@ -59,6 +61,9 @@ func OpenRedis(o Options, me string) (*Redis, error) {
 	c, err := redis.ParseURL(o.URL)
 	if err != nil {
 		return nil, fmt.Errorf("REDIS_URL: %w (it is of the form redis://:password@host:6379/0, or rediss:// for TLS)", err)
+	}
+	if c.TLSConfig != nil {
+		c.TLSConfig.RootCAs = o.Roots
 	}
 	c.DialTimeout, c.ReadTimeout, c.WriteTimeout = 2*patience, patience, patience
 	c.ContextTimeoutEnabled, c.MaxRetries, c.DisableIdentity = true, 1, true

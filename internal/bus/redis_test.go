@@ -25,6 +25,38 @@ func cabled(t *testing.T, clock *testkit.Clock) (*bus.Redis, *testkit.Cable) {
 	return openRedis(t, clock, u.String(), prefix, "me"), cable
 }
 
+// Others offer Redis behind TLS, to a user with a password and no keys but its own.
+func TestRedisBehindTLSAndPassword(t *testing.T) {
+	t.Parallel()
+	address, prefix := testkit.Redis(t)
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ca, clock := testkit.NewCA(t), new(testkit.Clock)
+	testkit.RedisUser(t, prefix, prefix+"user", "s3cret/+?")
+	u.Scheme, u.Host, u.User = "rediss", testkit.NewTLSCable(t, u.Host, ca).Address, url.UserPassword(prefix+"user", "s3cret/+?")
+	o := bus.Options{URL: u.String(), Prefix: prefix, Roots: ca.Trust().RootCAs, Now: clock.Now, Log: slog.New(slog.DiscardHandler)}
+	one, other := open(t, o, "one"), open(t, o, "other")
+	if one.Away() != nil || other.Away() != nil {
+		t.Fatalf("away: %v, %v", one.Away(), other.Away())
+	}
+	rings, stop := other.Listen("deliver")
+	defer stop()
+	heard(t, one, rings)
+	one.Ready("deliver", clock.Now(), "a")
+	if got := takeAll(t, other, "deliver", 1); !slices.Equal(got, []string{"a"}) {
+		t.Errorf("got %q, want what the other made ready", got)
+	}
+	one.Allow(t.Context(), "key", 1, time.Minute)
+	if wait := other.Allow(t.Context(), "key", 1, time.Minute); wait == 0 {
+		t.Error("what one allowed is not counted by the other")
+	}
+	if one.Away() != nil || other.Away() != nil {
+		t.Errorf("away in the end: %v, %v", one.Away(), other.Away())
+	}
+}
+
 // until waits until Redis is away, or back.
 func until(t *testing.T, b *bus.Redis, away bool) {
 	t.Helper()

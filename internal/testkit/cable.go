@@ -1,6 +1,7 @@
 package testkit
 
 import (
+	"crypto/tls"
 	"io"
 	"net"
 	"sync"
@@ -20,7 +21,23 @@ type Cable struct {
 // NewCable makes a way to host:port that ends with the test.
 func NewCable(t testing.TB, target string) *Cable {
 	t.Helper()
+	return newCable(t, Listen(t), target)
+}
+
+// NewTLSCable is NewCable to whose near end TLS is spoken.
+func NewTLSCable(t testing.TB, target string, ca *CA) *Cable {
+	t.Helper()
 	l := Listen(t)
+	cert, key := ca.Issue(l.Addr().(*net.TCPAddr).IP.String())
+	pair, err := tls.X509KeyPair(cert, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newCable(t, tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{pair}}), target)
+}
+
+func newCable(t testing.TB, l net.Listener, target string) *Cable {
+	t.Helper()
 	c := &Cable{Address: l.Addr().String(), target: target, conns: map[net.Conn]struct{}{}}
 	t.Cleanup(func() {
 		l.Close()

@@ -22,9 +22,23 @@ func Redis(t testing.TB) (address, prefix string) {
 	return address, strings.ToLower(rand.Text()) + ":"
 }
 
-// Forget deletes all keys that begin so. It speaks to Redis by itself: the library
-// has its one door in package bus.
+// RedisUser makes a user of that Redis who may use the keys and channels that begin
+// so, with the password, until the test ends.
+func RedisUser(t testing.TB, prefix, name, password string) {
+	t.Helper()
+	tellRedis(t, "+OK", "ACL", "SETUSER", name, "on", ">"+password, "~"+prefix+"*", "&"+prefix+"*", "+@all")
+	t.Cleanup(func() { tellRedis(t, ":1", "ACL", "DELUSER", name) })
+}
+
+// Forget deletes all keys that begin so.
 func Forget(t testing.TB, prefix string) {
+	t.Helper()
+	tellRedis(t, ":0", "EVAL", `for _, k in ipairs(redis.call("KEYS", ARGV[1])) do redis.call("DEL", k) end return 0`, "0", prefix+"*")
+}
+
+// tellRedis gives a command and wants that answer. It speaks to Redis by itself: the
+// library has its one door in package bus.
+func tellRedis(t testing.TB, want string, words ...string) {
 	t.Helper()
 	address, _ := Redis(t)
 	u, err := url.Parse(address)
@@ -36,12 +50,11 @@ func Forget(t testing.TB, prefix string) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	words := []string{"EVAL", `for _, k in ipairs(redis.call("KEYS", ARGV[1])) do redis.call("DEL", k) end return 0`, "0", prefix + "*"}
 	fmt.Fprintf(c, "*%d\r\n", len(words))
 	for _, w := range words {
 		fmt.Fprintf(c, "$%d\r\n%s\r\n", len(w), w)
 	}
-	if line, err := bufio.NewReader(c).ReadString('\n'); err != nil || line != ":0\r\n" {
-		t.Fatalf("Redis answers %q, %v", line, err)
+	if line, err := bufio.NewReader(c).ReadString('\n'); err != nil || strings.TrimSpace(line) != want {
+		t.Fatalf("Redis answers %q, %v to %s, want %s", line, err, words[0], want)
 	}
 }
