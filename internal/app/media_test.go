@@ -74,7 +74,7 @@ func TestPictureIsSeenOnAnotherServer(t *testing.T) {
 		}
 
 		alt := "a skerry"
-		_, err = anna.Publisher.Edit(r.ctx, p.ID, social.Draft{KeepMedia: true, Described: map[social.ID]social.Described{up.ID: {Alt: &alt}}})
+		_, err = anna.Publisher.Edit(r.ctx, p.ID, social.Draft{Described: map[social.ID]social.Described{up.ID: {Alt: &alt}}})
 		r.must(err)
 		r.settle()
 		if there, err = bert.DB.PostByIRI(r.ctx, p.IRI); err != nil || there.Attachments[0].Alt != alt {
@@ -88,7 +88,7 @@ func TestPictureOfTheProfileIsToldToFollowers(t *testing.T) {
 	testkit.Engines(t, func(t *testing.T, dsn string) {
 		anna, bert := testkit.Start(t, dsn, "anna"), testkit.Start(t, other(t, dsn), "bert")
 		r := &road{t: t, ctx: t.Context(), anna: anna, bert: bert}
-		r.follow() // bert follows, or is followed: both know each other
+		r.follow()
 		var was social.Image
 		for range 2 {
 			o, err := anna.DB.Owner(r.ctx)

@@ -108,8 +108,9 @@ func described(get func(string) (string, bool)) (d social.Described, err error) 
 
 // draftMedia reads which uploads a status shows and what changes of them.
 func (r *request) draftMedia(d *social.Draft) error {
-	_, empty := r.values["media_ids[]"]
-	d.KeepMedia = !empty && !r.sent("media_ids")
+	if _, empty := r.values["media_ids[]"]; empty || r.sent("media_ids") {
+		d.Media = []social.ID{} // those of the post are not kept
+	}
 	for _, text := range r.list("media_ids") {
 		if text == "" {
 			continue

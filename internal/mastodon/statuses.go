@@ -222,7 +222,7 @@ func (a *API) deleteStatus(w http.ResponseWriter, r *request) error {
 	if r.flag("delete_media", false) { // else they stay for a day, for a redraft
 		for _, m := range post.Attachments {
 			if err := a.library.Delete(r.Context(), m.Medium); err != nil {
-				return err
+				a.errors.Log.Warn("could not remove a medium of a deleted post, it goes within a day", "err", err)
 			}
 		}
 	}

@@ -120,8 +120,7 @@ func (p *Publisher) Edit(ctx context.Context, id social.ID, d social.Draft) (soc
 		return social.Post{}, err
 	}
 	d.Visibility, d.InReplyTo = old.Visibility, old.Parent
-	if d.KeepMedia {
-		d.Media = nil
+	if d.Media == nil {
 		for _, a := range old.Attachments {
 			d.Media = append(d.Media, a.Medium)
 		}

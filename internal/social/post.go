@@ -175,8 +175,7 @@ type Draft struct {
 	Visibility Visibility
 	InReplyTo  ID // 0 for a root
 
-	Media     []ID             // uploads to show, in order
-	KeepMedia bool             // of an edit: those that the post has stay, whatever Media says
+	Media     []ID             // uploads to show, in order; nil in an edit: those that the post has
 	Described map[ID]Described // what changes of an upload with the post
 }
 
