@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -12,6 +14,7 @@ import (
 	"skerry/internal/media"
 	"skerry/internal/media/prepare"
 	"skerry/internal/social"
+	"skerry/internal/store"
 	"skerry/internal/testkit"
 )
 
@@ -79,6 +82,31 @@ func TestPictureIsSeenOnAnotherServer(t *testing.T) {
 		r.settle()
 		if there, err = bert.DB.PostByIRI(r.ctx, p.IRI); err != nil || there.Attachments[0].Alt != alt {
 			t.Errorf("after the edit: got %v, %v", there.Attachments, err)
+		}
+	})
+}
+
+func TestUploadIsTakenByOneOfManyPosts(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, dsn string) {
+		s := testkit.Start(t, dsn, "anna")
+		up := uploaded(t, s, "")
+		var taken atomic.Int32
+		var all sync.WaitGroup
+		for range 8 {
+			all.Go(func() {
+				_, err := s.Publisher.Post(t.Context(), social.Draft{Text: "mine", Media: []social.ID{up.ID}}, nil)
+				if err == nil {
+					taken.Add(1)
+				} else if !social.Is(err, social.Unprocessable) {
+					t.Errorf("got %v, want that another post shows it", err)
+				}
+			})
+		}
+		all.Wait()
+		posts, err := s.DB.PostsBy(t.Context(), s.Owner.ID, social.Direct, store.PageOf{Limit: 40})
+		if n := taken.Load(); err != nil || n != 1 || len(posts) != 1 {
+			t.Errorf("%d took it and %d posts are there, %v; want one", n, len(posts), err)
 		}
 	})
 }
