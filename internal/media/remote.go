@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"strconv"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -134,7 +133,8 @@ func (l *Library) pass(w http.ResponseWriter, r *http.Request, from string) erro
 	defer s.Close()
 	begin(w, s.mediaType, week)
 	if s.size >= 0 {
-		w.Header().Set("Content-Length", strconv.FormatInt(s.size, 10))
+		http.ServeContent(w, r, "", time.Time{}, &onward{stream: s})
+		return nil
 	}
 	if r.Method == http.MethodHead {
 		return nil
@@ -182,6 +182,44 @@ func (l *Library) open(ctx context.Context, from string) (*stream, error) {
 		return nil, err
 	}
 	return &stream{Reader: io.MultiReader(bytes.NewReader(head[:n]), s), Closer: s, mediaType: mediaType, size: s.Size}, nil
+}
+
+// onward is a stream of known size that goes forward only, for answers with a part
+// of it: what lies before the part is read and dropped. Players ask for parts, and
+// some play nothing without.
+type onward struct {
+	*stream
+	at, want int64
+}
+
+var errBackward = errors.New("a stream goes forward only")
+
+// Seek implements io.Seeker: it says from where to read.
+func (o *onward) Seek(offset int64, whence int) (int64, error) {
+	switch whence {
+	case io.SeekCurrent:
+		offset += o.want
+	case io.SeekEnd:
+		offset += o.size
+	}
+	o.want = offset
+	return offset, nil
+}
+
+// Read implements io.Reader.
+func (o *onward) Read(p []byte) (int, error) {
+	if o.want < o.at {
+		return 0, errBackward
+	}
+	skipped, err := io.CopyN(io.Discard, o.stream, o.want-o.at)
+	o.at += skipped
+	if err != nil {
+		return 0, err
+	}
+	n, err := o.stream.Read(p)
+	o.at += int64(n)
+	o.want = o.at
+	return n, err
 }
 
 // unreachable is what those hear who look at a medium that cannot be had.

@@ -121,6 +121,17 @@ func TestMediaOfStrangersArePassedOnAndNotKept(t *testing.T) {
 		if n := h.peer.Asked("/a.png"); n != 2 {
 			t.Errorf("asked %d times, want each time", n)
 		}
+		last := len(picture) - 1
+		for part, want := range map[string]string{
+			"bytes=1-3":  "PNG",
+			"bytes=-4":   string(picture[last-3:]),
+			"bytes=600-": "",
+		} {
+			res, got := h.load(at, "Range", part)
+			if status := map[bool]int{true: 206, false: 416}[want != ""]; res.StatusCode != status || want != "" && got != want {
+				t.Errorf("%s: got %d %q, want %d %q", part, res.StatusCode, got, status, want)
+			}
+		}
 		if keys := h.keys("remote/"); keys != nil {
 			t.Errorf("kept are %q", keys)
 		}
