@@ -52,7 +52,7 @@ func (l *Library) serveKept(w http.ResponseWriter, r *http.Request, from string)
 		err = l.serve(w, r, m.Key, m.MediaType, week)
 	}
 	if social.Is(err, social.NotFound) && m.Key != "" { // a row without its bytes: they were removed by hand, or by a lifecycle rule
-		if m, err = l.fetch(r.Context(), from); err == nil {
+		if m, err = l.fetch(r.Context(), from, m); err == nil {
 			err = l.serve(w, r, m.Key, m.MediaType, week)
 		}
 	}
@@ -66,18 +66,19 @@ func (l *Library) serveKept(w http.ResponseWriter, r *http.Request, from string)
 func (l *Library) kept(ctx context.Context, from string) (social.RemoteMedium, error) {
 	m, err := l.DB.RemoteMedium(ctx, from)
 	if social.Is(err, social.NotFound) {
-		return l.fetch(ctx, from)
+		return l.fetch(ctx, from, m)
 	}
 	now := l.DB.Now()
 	if err != nil || now.Sub(m.UsedAt) < usedEvery {
 		return m, err
 	}
-	return m, l.DB.InTx(ctx, func(tx *store.Tx) error { return tx.UseRemoteMedium(ctx, from, now) })
+	return m, l.DB.Bookkeep(ctx, func(tx *store.Tx) error { return tx.UseRemoteMedium(ctx, from, now) })
 }
 
 // fetch fetches an address and keeps what it gives, once for all who ask at the
-// same time; it goes on when the first of them leaves.
-func (l *Library) fetch(ctx context.Context, from string) (social.RemoteMedium, error) {
+// same time; it goes on when the first of them leaves. had is what the caller found
+// kept: when there is something newer, somebody else has just fetched it.
+func (l *Library) fetch(ctx context.Context, from string, had social.RemoteMedium) (social.RemoteMedium, error) {
 	m, err, _ := l.flight.Do(from, func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), fetchTime)
 		defer cancel()
@@ -86,7 +87,11 @@ func (l *Library) fetch(ctx context.Context, from string) (social.RemoteMedium, 
 			return social.RemoteMedium{}, err
 		}
 		defer leave()
-		return l.download(ctx, from)
+		m, err := l.DB.RemoteMedium(ctx, from)
+		if social.Is(err, social.NotFound) || err == nil && m.FetchedAt.Equal(had.FetchedAt) {
+			return l.download(ctx, from)
+		}
+		return m, err
 	})
 	return m.(social.RemoteMedium), err
 }

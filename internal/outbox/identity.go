@@ -28,6 +28,7 @@ type Identity struct {
 // pair is the keys of one actor.
 type pair struct {
 	rsa     *rsa.PrivateKey
+	rsaIRI  string
 	ed25519 ed25519.PrivateKey
 }
 
@@ -121,8 +122,7 @@ func (i *Identity) Key(ctx context.Context, actor social.ID) (httpsig.Key, error
 	if err != nil {
 		return httpsig.Key{}, err
 	}
-	a, err := i.db.Actor(ctx, actor)
-	return httpsig.Key{ID: a.IRI + "#main-key", Private: keys.rsa}, err
+	return httpsig.Key{ID: keys.rsaIRI, Private: keys.rsa}, nil
 }
 
 // ServerKey gives the key that signs our GETs.
@@ -192,7 +192,7 @@ func (i *Identity) pair(ctx context.Context, actor social.ID) (pair, error) {
 		}
 		switch key := key.(type) {
 		case *rsa.PrivateKey:
-			p.rsa = key
+			p.rsa, p.rsaIRI = key, k.IRI
 		case ed25519.PrivateKey:
 			p.ed25519 = key
 		}
