@@ -19,15 +19,7 @@ func TestManyProcessesAreOneServer(t *testing.T) {
 	worker := app.Roles{Worker: true}
 	anna := testkit.Many(t, new(testkit.Clock), testkit.Postgres(t), "anna", app.Roles{Web: true}, worker, worker, app.Roles{Scheduler: true}, app.Roles{Scheduler: true})
 	r := &road{t: t, ctx: t.Context(), anna: anna, bert: testkit.Start(t, "", "bert")}
-	r.follow()
-	post := r.post()
-	answer := r.reply(post)
-	r.like(post)
-	r.boost(post)
-	r.edit(post)
-	r.delete(answer, post)
-	r.unfollow()
-	r.block()
+	r.walk()
 }
 
 // A pooler gives each transaction another connection: nothing may be kept on one.
@@ -35,15 +27,7 @@ func TestServerWorksThroughPgBouncer(t *testing.T) {
 	t.Parallel()
 	anna := testkit.Many(t, new(testkit.Clock), testkit.PgBouncer(t), "anna", app.Roles{Web: true, Scheduler: true}, app.Roles{Worker: true})
 	r := &road{t: t, ctx: t.Context(), anna: anna, bert: testkit.Start(t, "", "bert")}
-	r.follow()
-	post := r.post()
-	answer := r.reply(post)
-	r.like(post)
-	r.boost(post)
-	r.edit(post)
-	r.delete(answer, post)
-	r.unfollow()
-	r.block()
+	r.walk()
 }
 
 // A part of the server needs what it shares with the rest.

@@ -18,15 +18,7 @@ func TestTheWholeRoad(t *testing.T) {
 		anna := testkit.Start(t, dsn, "anna")
 		bert := testkit.Start(t, other(t, dsn), "bert")
 		r := &road{t: t, ctx: t.Context(), anna: anna, bert: bert}
-		r.follow()
-		post := r.post()
-		answer := r.reply(post)
-		r.like(post)
-		r.boost(post)
-		r.edit(post)
-		r.delete(answer, post)
-		r.unfollow()
-		r.block()
+		r.walk()
 	})
 }
 
@@ -43,6 +35,20 @@ type road struct {
 	t          *testing.T
 	ctx        context.Context
 	anna, bert *testkit.Server
+}
+
+// walk goes all of it.
+func (r *road) walk() {
+	r.t.Helper()
+	r.follow()
+	post := r.post()
+	answer := r.reply(post)
+	r.like(post)
+	r.boost(post)
+	r.edit(post)
+	r.delete(answer, post)
+	r.unfollow()
+	r.block()
 }
 
 func (r *road) settle() {

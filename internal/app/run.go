@@ -148,7 +148,7 @@ func (a *App) stop(d *doors, bell net.Listener, stopWork func(), running *sync.W
 	}
 	ctx, cancel = context.WithTimeout(context.Background(), releaseTime)
 	defer cancel()
-	err := a.DB.InTx(ctx, func(tx *store.Tx) error {
+	err := a.DB.Bookkeep(ctx, func(tx *store.Tx) error {
 		if err := tx.DropDuty(ctx, duty, a.by, a.o.Now()); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package mastodon
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -155,10 +156,7 @@ func (r *renderer) attachments(p social.Post) []attachment {
 
 // entityOf shows a medium; from is where it comes from when that is not here.
 func entityOf(m social.Attachment, id social.ID, from string) attachment {
-	kind, _, _ := strings.Cut(m.MediaType, "/")
-	if kind != "image" && kind != "video" && kind != "audio" {
-		kind = "unknown"
-	}
+	kind := cmp.Or(m.Kind(), "unknown")
 	meta := map[string]any{}
 	original := map[string]any{}
 	if m.Width > 0 && m.Height > 0 {

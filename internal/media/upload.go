@@ -6,6 +6,8 @@ import (
 	"crypto/rand"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"skerry/internal/media/prepare"
@@ -13,19 +15,16 @@ import (
 	"skerry/internal/store"
 )
 
-// Types are the media types that an upload may be.
-var Types = []string{
-	"image/jpeg", "image/png", "image/gif", "image/webp",
-	"video/mp4", "video/quicktime", "video/webm", "audio/mpeg", "audio/ogg", "audio/flac", "audio/wav", "audio/mp4",
-}
-
 // endings are what the keys of our own bytes end in: by it a reader of the bucket,
 // and we, know the type that was found in the bytes.
 var endings = map[string]string{
 	"image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp",
 	"video/mp4": ".mp4", "video/quicktime": ".mov", "video/webm": ".webm",
-	"audio/mpeg": ".mp3", "audio/ogg": ".ogg", "audio/flac": ".flac", "audio/wav": ".wav", "audio/mp4": ".m4a",
+	"audio/mpeg": ".mp3", "audio/ogg": ".ogg", "audio/flac": ".flac", "audio/wav": ".wav", "audio/mp4": ".m4a", "audio/webm": ".weba",
 }
+
+// Types are the media types that an upload may be.
+var Types = slices.Sorted(maps.Keys(endings))
 
 // own is the folder of the owner's uploads.
 const own = "own/"
@@ -101,6 +100,11 @@ func (l *Library) portrait(ctx context.Context, file io.Reader, fit func(context
 // keep stores the bytes and then the row. Bytes whose row never comes are removed
 // by Sweep.
 func (l *Library) keep(ctx context.Context, original, preview prepare.File, shown social.Attachment) (social.Medium, error) {
+	for _, f := range []prepare.File{original, preview} {
+		if len(f.Bytes) > 0 && endings[f.Type] == "" {
+			return social.Medium{}, fmt.Errorf("no ending is known for %s", f.Type) // it could not be served
+		}
+	}
 	name := own + strings.ToLower(rand.Text())
 	m := social.Medium{
 		ID: l.DB.IDs().New(), Key: name + endings[original.Type], Size: int64(len(original.Bytes) + len(preview.Bytes)), LooseSince: l.DB.Now(),

@@ -265,7 +265,7 @@ func (r *Runner[T]) giveBack(ctx context.Context, key string, items []T) {
 			return
 		case <-tick.C:
 		}
-		if r.db.InTx(ctx, func(tx *store.Tx) error { return r.lane.GiveBack(ctx, tx, r.by, items) }) == nil {
+		if r.db.Bookkeep(ctx, func(tx *store.Tx) error { return r.lane.GiveBack(ctx, tx, r.by, items) }) == nil {
 			r.bus.Ready(r.lane.Name, r.db.Now(), key)
 			return
 		}

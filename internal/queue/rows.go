@@ -64,7 +64,7 @@ func (w Rows[T]) Work(ctx context.Context, items []T) (next time.Time, err error
 			return next, ctx.Err() // stopping: not recorded, so done again
 		}
 		e := w.ending(item, outcome, err)
-		if err := w.DB.InTx(ctx, func(tx *store.Tx) error { return w.Finish(ctx, tx, item, e) }); err != nil {
+		if err := w.DB.Bookkeep(ctx, func(tx *store.Tx) error { return w.Finish(ctx, tx, item, e) }); err != nil {
 			return next, err
 		}
 	}

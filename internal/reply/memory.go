@@ -22,7 +22,7 @@ const (
 // [RFC 9111] in front of handlers: it keeps only what they say may be kept, and
 // never asks who reads.
 type Memory struct {
-	// Changes is a number that rises with every change that can be seen from
+	// changes rises with every change that can be seen from
 	// outside. What another process changed is heard of late or, when a hint is
 	// lost, not at all: so nothing is kept longer than two seconds.
 	changes func() uint64

@@ -114,6 +114,16 @@ type Attachment struct {
 	Duration  time.Duration `json:"duration,omitempty"`
 }
 
+// Kind is what the medium is to a reader: image, video or audio; "" for anything
+// else, which can only be linked.
+func (a Attachment) Kind() string {
+	switch kind, _, _ := strings.Cut(a.MediaType, "/"); kind {
+	case "image", "video", "audio":
+		return kind
+	}
+	return ""
+}
+
 // Poll is what a Question asks.
 type Poll struct {
 	Multiple bool         `json:"multiple,omitempty"`

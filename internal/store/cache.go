@@ -47,86 +47,67 @@ func newCache(now func() time.Time) *cache {
 
 // forget drops what a change makes untrue, and keeps what is being read now from
 // being remembered.
-func (c *cache) forget(drop func()) {
+func (c *cache) forget(drop func(*cache)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.changes++
-	drop()
+	drop(c)
 }
 
-// forgetOwner, forgetActor and forgetKeys drop what a transaction changes, when it
-// is on disk.
+func (c *cache) dropOwner() { c.owner = remembered[Owner]{} }
+
+// forget drops what the transaction changes, when it is on disk.
+func (tx *Tx) forget(drop func(*cache)) {
+	tx.Afterwards(func() { tx.db.cache.forget(drop) })
+}
+
+// forgetOwner tells other processes too, which remember the owner as well.
 func (tx *Tx) forgetOwner() {
-	c := tx.db.cache
-	tx.Afterwards(func() {
-		c.forget(func() { c.owner = remembered[Owner]{} })
-		tx.db.changes.owner.Store(true)
-		tx.db.changes.rise() // again: answers may have been built of the old one since
-	})
+	tx.forget((*cache).dropOwner)
+	tx.Afterwards(tx.db.changes.riseOwner)
 }
 
 func (tx *Tx) forgetActor(a social.Actor) {
-	c := tx.db.cache
-	tx.Afterwards(func() {
-		c.forget(func() {
-			c.actors.Remove(a.IRI)
-			if a.Local {
-				c.owner = remembered[Owner]{}
-			}
-		})
-		if a.Local {
-			tx.db.changes.owner.Store(true)
-			tx.db.changes.rise() // again: answers may have been built of the old one since
+	tx.forget(func(c *cache) { c.actors.Remove(a.IRI) })
+	if a.Local {
+		tx.forgetOwner()
+	}
+}
+
+func (tx *Tx) forgetKeys(keys []social.Key) {
+	tx.forget(func(c *cache) {
+		for _, k := range keys {
+			c.keys.Remove(k.IRI)
 		}
 	})
 }
 
-func (tx *Tx) forgetKeys(keys []social.Key) {
-	c := tx.db.cache
-	tx.Afterwards(func() {
-		c.forget(func() {
-			for _, k := range keys {
-				c.keys.Remove(k.IRI)
-			}
-		})
-	})
-}
-
 // forgetTies drops how anybody stands with anybody: that changes seldom.
-func (tx *Tx) forgetTies() {
-	c := tx.db.cache
-	tx.Afterwards(func() { c.forget(c.ties.Purge) })
-}
+func (tx *Tx) forgetTies() { tx.forget(func(c *cache) { c.ties.Purge() }) }
 
 // forgetAll drops everything.
 func (tx *Tx) forgetAll() {
-	c := tx.db.cache
-	tx.Afterwards(func() {
-		c.forget(func() {
-			c.owner = remembered[Owner]{}
-			c.actors.Purge()
-			c.keys.Purge()
-			c.ties.Purge()
-		})
+	tx.forget(func(c *cache) {
+		c.dropOwner()
+		c.actors.Purge()
+		c.keys.Purge()
+		c.ties.Purge()
 	})
 }
 
 // forgetGone drops an actor and its keys by its number.
 func (tx *Tx) forgetGone(id social.ID) {
-	c := tx.db.cache
-	tx.Afterwards(func() {
-		c.forget(func() {
-			for _, iri := range c.actors.Keys() {
-				if a, ok := c.actors.Peek(iri); ok && a.value.ID == id {
-					c.actors.Remove(iri)
-				}
+	tx.forget(func(c *cache) {
+		for _, iri := range c.actors.Keys() {
+			if a, ok := c.actors.Peek(iri); ok && a.value.ID == id {
+				c.actors.Remove(iri)
 			}
-			for _, iri := range c.keys.Keys() {
-				if k, ok := c.keys.Peek(iri); ok && k.value.Actor == id {
-					c.keys.Remove(iri)
-				}
+		}
+		for _, iri := range c.keys.Keys() {
+			if k, ok := c.keys.Peek(iri); ok && k.value.Actor == id {
+				c.keys.Remove(iri)
 			}
-		})
+		}
 	})
 }
 

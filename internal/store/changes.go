@@ -20,6 +20,13 @@ func (c *changes) rise() {
 	}
 }
 
+// riseOwner tells that this process changed the owner. The number rises again:
+// answers may have been built of the old one since it rose at the commit.
+func (c *changes) riseOwner() {
+	c.owner.Store(true)
+	c.rise()
+}
+
 // Changes is a number that rises when a transaction of this process is on disk, or
 // another process is heard to have changed something: what was read at another
 // number may be stale.
@@ -38,6 +45,6 @@ func (db *DB) Stale() { db.changes.number.Add(1) }
 
 // StaleOwner says that another process changed the owner too.
 func (db *DB) StaleOwner() {
-	db.cache.forget(func() { db.cache.owner = remembered[Owner]{} })
+	db.cache.forget((*cache).dropOwner)
 	db.Stale()
 }

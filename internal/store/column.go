@@ -82,9 +82,14 @@ func marks(from, n int) string {
 
 // anys turns a list into arguments.
 func anys[T any](list []T) []any {
+	return each(list, func(v T) T { return v })
+}
+
+// each gives something of each item as arguments of a statement.
+func each[T, V any](list []T, of func(T) V) []any {
 	out := make([]any, len(list))
 	for i, v := range list {
-		out[i] = v
+		out[i] = of(v)
 	}
 	return out
 }

@@ -73,29 +73,21 @@ func (tx *Tx) ReleaseLeases(ctx context.Context, by string) error {
 // GiveBackInbound ends the leases that a process has of activities of which it could
 // not record how acting on them ended.
 func (tx *Tx) GiveBackInbound(ctx context.Context, by string, all []Inbound) error {
-	ids := make([]social.ID, len(all))
-	for n, i := range all {
-		ids[n] = i.ID
-	}
-	return tx.giveBackRows(ctx, "inbound", by, ids)
+	return giveBackRows(ctx, tx, "inbound", by, all, func(i Inbound) social.ID { return i.ID })
 }
 
 // GiveBackJobs is GiveBackInbound for jobs.
 func (tx *Tx) GiveBackJobs(ctx context.Context, by string, all []Job) error {
-	ids := make([]social.ID, len(all))
-	for n, j := range all {
-		ids[n] = j.ID
-	}
-	return tx.giveBackRows(ctx, "jobs", by, ids)
+	return giveBackRows(ctx, tx, "jobs", by, all, func(j Job) social.ID { return j.ID })
 }
 
 // giveBackRows leaves the attempts counted: what stops its process again and again must
 // be parked in the end.
-func (tx *Tx) giveBackRows(ctx context.Context, table, by string, ids []social.ID) error {
-	for part := range chunks(ids) {
+func giveBackRows[T any](ctx context.Context, tx *Tx, table, by string, all []T, id func(T) social.ID) error {
+	for part := range chunks(all) {
 		_, err := tx.exec(ctx, "give back "+table, `
 			UPDATE `+table+` SET lease_until = 0, lease_by = '' WHERE state = 0 AND lease_by = $1 AND id IN (`+marks(2, len(part))+`)`,
-			append([]any{by}, anys(part)...)...)
+			append([]any{by}, each(part, id)...)...)
 		if err != nil {
 			return err
 		}

@@ -74,7 +74,7 @@ type Reader struct {
 type Tx struct {
 	Reader
 	db      *DB
-	changes *watched
+	watched *watched
 	after   []func()
 }
 
@@ -152,7 +152,7 @@ func (db *DB) commit(ctx context.Context, fn func(tx *Tx) error) (*Tx, error) {
 	var tx *Tx
 	err := db.engine.inTx(ctx, func(q querier) error {
 		w := &watched{querier: q}
-		tx = &Tx{Reader: Reader{q: w, eng: db.engine}, db: db, changes: w} // a new one for each attempt
+		tx = &Tx{Reader: Reader{q: w, eng: db.engine}, db: db, watched: w} // a new one for each attempt
 		return fn(tx)
 	})
 	return tx, db.fault("", err)
@@ -225,7 +225,7 @@ func (tx *Tx) exec(ctx context.Context, doing, sql string, args ...any) (int64, 
 // later is exec for a change of which nothing need be known: on Postgres it is sent
 // together with what follows it, and fails there.
 func (tx *Tx) later(ctx context.Context, doing, sql string, args ...any) error {
-	return tx.fault(doing, tx.changes.queue(ctx, sql, args...))
+	return tx.fault(doing, tx.watched.queue(ctx, sql, args...))
 }
 
 // list collects all rows of a query.

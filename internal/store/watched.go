@@ -45,4 +45,4 @@ func (w *watched) queue(ctx context.Context, sql string, args ...any) error {
 // Touched is a number that has risen when the transaction has changed something
 // since: who finds it unchanged may give up, and what others did in the same
 // transaction stands.
-func (tx *Tx) Touched() int { return tx.changes.touched }
+func (tx *Tx) Touched() int { return tx.watched.touched }

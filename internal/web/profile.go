@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 
 	"github.com/go-chi/chi/v5"
 
@@ -34,7 +33,7 @@ type shown struct {
 // medium is an attachment as a page shows it.
 type medium struct {
 	social.Attachment
-	Kind string // image, video or audio; "" for a link
+	As string // how it is shown: as image, video or audio; "" as a link
 }
 
 type profilePage struct {
@@ -113,11 +112,10 @@ func (s *Site) shown(p social.Post, by social.Actor) shown {
 	}
 	for _, a := range s.Library.Attachments(p) {
 		m := medium{Attachment: a}
-		kind, _, _ := strings.Cut(a.MediaType, "/")
-		if s.URLs.Own(a.URL) && (kind == "image" || kind == "video" || kind == "audio") {
-			m.Kind = kind // of others nothing is loaded, so that nobody learns who reads here
+		if s.URLs.Own(a.URL) {
+			m.As = a.Kind() // of others nothing is loaded, so that nobody learns who reads here
 		}
-		if m.Kind == "image" && m.Preview == "" {
+		if m.As == "image" && m.Preview == "" {
 			m.Preview = m.URL
 		}
 		out.Media = append(out.Media, m)
