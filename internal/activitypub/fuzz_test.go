@@ -229,11 +229,15 @@ func FuzzParseActor(f *testing.F) {
 func FuzzCanonicalIRI(f *testing.F) {
 	for _, raw := range []string{
 		"https://a.example/users/b?c#d", "HTTPS://BÜCHER.example.:0443", "http://[2001:DB8::1%25a]:80/", "https://a。b／c@d:65536/\\", "as:Public",
+		"http://a-b_c.example:8080/D?e=f#~g", "https://xn--a.-b.example", "https://1.2:0", "https://a.b:/c",
 	} {
 		f.Add(raw)
 	}
 	f.Fuzz(func(t *testing.T, raw string) {
 		iri, err := CanonicalIRI(raw)
+		if whole, wrong := canonicalIRI(raw); whole != iri || (wrong == nil) != (err == nil) {
+			t.Fatalf("%q is %q at sight and %q when read, %v", raw, iri, whole, wrong)
+		}
 		if err != nil {
 			if iri != "" || !social.Is(err, social.Invalid) || Host(raw) != "" || SameOrigin(raw, raw) {
 				t.Fatalf("%q is refused with %v, and yet it is %q at %q", raw, err, iri, Host(raw))

@@ -28,6 +28,13 @@ const maxIRI = 2048
 // characters, at most 2048 bytes. Path, query and fragment stay as they are. Its
 // error is a Fault of kind Invalid.
 func CanonicalIRI(raw string) (string, error) {
+	if plainIRI(raw) {
+		return raw, nil
+	}
+	return canonicalIRI(raw)
+}
+
+func canonicalIRI(raw string) (string, error) {
 	bad := func(why string) (string, error) {
 		return "", social.Faultf(social.Invalid, "%.80q is not an id: %s", raw, why)
 	}
@@ -61,6 +68,38 @@ func CanonicalIRI(raw string) (string, error) {
 	}
 	return iri, nil
 }
+
+// plainIRI reports whether an IRI is so plain that it is canonical at sight, as
+// nearly all are: a lower-case name, and nothing behind it that an address would
+// have to escape.
+func plainIRI(raw string) bool {
+	scheme, rest, _ := strings.Cut(raw, "://")
+	if scheme != "https" && scheme != "http" || len(raw) > maxIRI {
+		return false
+	}
+	host := authority(rest)
+	for i := len(host); i < len(rest); i++ {
+		if !inPath[rest[i]] {
+			return false
+		}
+	}
+	name, port, ported := strings.Cut(host, ":")
+	if ported {
+		n, err := strconv.ParseUint(port, 10, 16)
+		if err != nil || port[0] == '0' || n == 443 || n == 80 { // one of them goes without saying
+			return false
+		}
+	}
+	return plainHost(name) && !strings.Contains(name, "xn--")
+}
+
+// inPath are the characters that stand for themselves behind the host.
+var inPath = func() (set [256]bool) {
+	for _, c := range []byte("/?#@=&-_.~+:ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789") {
+		set[c] = true
+	}
+	return set
+}()
 
 // forbidden reports whether no address has the character; what is not UTF-8
 // comes here as RuneError.

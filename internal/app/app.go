@@ -228,8 +228,9 @@ func (a *App) Close() {
 	a.DB.Close()
 }
 
-// ingestWorkers is how many signers are acted for at once.
-const ingestWorkers = 8
+// ingestWorkers is how many signers are acted for at once. They wait more than they
+// work, for fetches and for the commit that they share: the more, the fewer commits.
+const ingestWorkers = 32
 
 // lanes gives the Run of every queue.
 func (a *App) lanes() []func(context.Context) error {

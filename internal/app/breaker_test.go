@@ -207,8 +207,8 @@ func TestHostThatLetsUsWaitIsSlowUntilItIsFast(t *testing.T) {
 // What waits for a dead host does not wait for ever.
 func TestDeliveryToADeadHostIsGivenUpAfterAMonth(t *testing.T) {
 	onBroken(t, func(t *testing.T, st *stage, p social.Post) {
-		st.clock.Advance(31 * 24 * time.Hour)
-		st.must(st.s.DB.InTx(st.ctx, func(tx *store.Tx) error { return tx.Tidy(st.ctx, st.s.DB.Now()) }))
+		later := st.s.DB.Now().Add(31 * 24 * time.Hour) // for the tidying alone: nothing becomes due by it
+		st.must(st.s.DB.InTx(st.ctx, func(tx *store.Tx) error { return tx.Tidy(st.ctx, later) }))
 		if d := st.delivery(p); d.State != store.Parked || d.Outcome != "waited for 30 days: answered 503" {
 			t.Errorf("got %+v, want it given up with its reason", d)
 		}

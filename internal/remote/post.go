@@ -87,13 +87,6 @@ func (f *Finder) KeepPost(ctx context.Context, doc activitypub.Object) (social.P
 // AddPost stores a post that ReadPost gave. Conflict: it is stored already, or, which
 // is rare, another post has its id. Gone: its author deleted it before it came.
 func (f *Finder) AddPost(ctx context.Context, tx *store.Tx, p *social.Post) error {
-	buried, err := tx.Buried(ctx, p.IRI, p.AuthorIRI)
-	if err != nil {
-		return err
-	}
-	if buried {
-		return social.Faultf(social.Gone, "%s was deleted by its author", p.IRI)
-	}
 	p.ID = f.db.IDs().At(p.Published)
 	return tx.AddPost(ctx, *p, foldTags(p.Hashtags))
 }

@@ -16,9 +16,12 @@ type HomeEntry struct {
 
 // AddHome puts a line into the owner's timeline; one that is there stays.
 func (tx *Tx) AddHome(ctx context.Context, e HomeEntry) error {
-	return tx.later(ctx, "add to home", `
-		INSERT INTO home (id, post_id, boost_id, by_id) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING`,
-		e.ID, e.Post, e.Boost, e.By)
+	return tx.later(ctx, addHome, e.ID, e.Post, e.Boost, e.By)
+}
+
+var addHome = &many{
+	doing:  "add to home",
+	before: `INSERT INTO home (id, post_id, boost_id, by_id) VALUES `, row: `(?, ?, ?, ?)`, after: ` ON CONFLICT (id) DO NOTHING`,
 }
 
 // DropHomeAbout takes all that an actor wrote out of the timeline, whoever boosted

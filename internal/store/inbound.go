@@ -50,20 +50,21 @@ func scanInbound(r rows) (i Inbound, err error) {
 // AddInbound stores accepted activities. The very same signed request a second
 // time is no second row.
 func (tx *Tx) AddInbound(ctx context.Context, all ...Inbound) error {
-	for part := range chunks(all) {
-		sql := `INSERT INTO inbound (id, fingerprint, signer, key_iri, activity, kind, object, inbox, body,
-			received_at, next_at, state, outcome, attempts, lease_until, lease_by, finished_at) VALUES `
-		var args []any
-		for n, i := range part {
-			at := millis(i.ReceivedAt)
-			sql += comma(n) + `(` + marks(len(args)+1, 11) + `, 0, '', 0, 0, '', 0)`
-			args = append(args, i.ID, i.Fingerprint, i.Signer, i.Key, i.Activity, i.Kind, i.Object, i.Inbox, i.Body, at, at)
-		}
-		if _, err := tx.exec(ctx, "add inbound activities", sql+` ON CONFLICT (fingerprint) DO NOTHING`, args...); err != nil {
+	for _, i := range all {
+		at := millis(i.ReceivedAt)
+		err := tx.later(ctx, addInbound, i.ID, i.Fingerprint, i.Signer, i.Key, i.Activity, i.Kind, i.Object, i.Inbox, i.Body, at, at)
+		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+var addInbound = &many{
+	doing: "add inbound activities",
+	before: `INSERT INTO inbound (id, fingerprint, signer, key_iri, activity, kind, object, inbox, body,
+		received_at, next_at, state, outcome, attempts, lease_until, lease_by, finished_at) VALUES `,
+	row: `(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', 0, 0, '', 0)`, after: ` ON CONFLICT (fingerprint) DO NOTHING`,
 }
 
 // Inbound gives a received activity, or NotFound.

@@ -49,9 +49,20 @@ func (tx *Tx) finish(ctx context.Context, table string, id social.ID, e Ending) 
 	if e.State != Waiting {
 		finished = millis(e.At)
 	}
-	return tx.later(ctx, "finish "+table, `
-		UPDATE `+table+` SET state = $1, outcome = $2, next_at = $3, lease_until = 0, lease_by = '', finished_at = $4
-		WHERE id = $5 AND state = 0`, e.State, e.Outcome, millis(e.Next), finished, id)
+	return tx.later(ctx, finishing[table], id, e.State, e.Outcome, millis(e.Next), finished)
+}
+
+// finishing are the statements of finish.
+var finishing = map[string]*many{"inbound": finishingOf("inbound"), "jobs": finishingOf("jobs")}
+
+func finishingOf(table string) *many {
+	return &many{
+		doing: "finish " + table,
+		before: `UPDATE ` + table + ` SET state = v.column2, outcome = v.column3, next_at = v.column4, lease_until = 0, lease_by = '',
+			finished_at = v.column5 FROM (VALUES `,
+		row:   `(CAST(? AS BIGINT), CAST(? AS INTEGER), CAST(? AS TEXT), CAST(? AS BIGINT), CAST(? AS BIGINT))`,
+		after: `) AS v WHERE ` + table + `.id = v.column1 AND ` + table + `.state = 0`,
+	}
 }
 
 func (r Reader) earliest(ctx context.Context, sql string, args ...any) (time.Time, error) {

@@ -128,30 +128,65 @@ func (r Reader) CountPostsBy(ctx context.Context, author social.ID, most social.
 }
 
 // AddPost stores a post with its mentions and tags. folded are its hashtags as
-// keys. A post whose IRI is known is a Conflict.
+// keys. The transaction ends as a Conflict when a post of this IRI is known, and
+// as Gone when a stranger's was deleted by its author.
 func (tx *Tx) AddPost(ctx context.Context, p social.Post, folded []string) error {
-	n, err := tx.exec(ctx, "add post", `
-		INSERT INTO posts (id, iri, url, author_id, local, kind, visibility, title, warning, sensitive, content, source,
-			language, in_reply_to, parent_id, context, addressed_to, addressed_cc, mentions, hashtags, emojis,
-			attachments, poll, published_at, edited_at, fetched_at)
-		VALUES (`+marks(1, 26)+`) ON CONFLICT (iri) DO NOTHING`,
+	err := tx.later(ctx, addPosts,
 		p.ID, p.IRI, p.URL, p.Author, p.Local, p.Kind, p.Visibility, p.Title, p.Warning, p.Sensitive, p.Content, p.Source,
 		p.Language, p.InReplyTo, p.Parent, p.Context, document(p.To), document(p.Cc), storeMentions(p.Mentions),
 		document(p.Hashtags), document(p.Emojis), document(p.Attachments), document(p.Poll),
 		millis(p.Published), millis(p.Edited), millis(p.FetchedAt))
-	if err == nil && n == 0 {
-		err = social.Faultf(social.Conflict, "%s is here already", p.IRI)
+	if err == nil && !p.Local {
+		err = tx.later(ctx, unburied, p.IRI, p.AuthorIRI)
+	}
+	if err == nil {
+		err = tx.later(ctx, adoptReplies, p.IRI)
 	}
 	if err != nil {
 		return err
 	}
-	// Replies that came before the post they answer find their parent now.
-	if err := tx.later(ctx, "adopt replies", `
-		UPDATE posts SET parent_id = $1 WHERE in_reply_to = $2 AND in_reply_to <> '' AND parent_id = 0`, p.ID, p.IRI); err != nil {
-		return err
-	}
 	return tx.indexPost(ctx, p, folded)
 }
+
+var (
+	addPosts = &many{
+		doing: "add post",
+		before: `INSERT INTO posts (id, iri, url, author_id, local, kind, visibility, title, warning, sensitive, content, source,
+			language, in_reply_to, parent_id, context, addressed_to, addressed_cc, mentions, hashtags, emojis,
+			attachments, poll, published_at, edited_at, fetched_at) VALUES `,
+		row: `(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, after: ` ON CONFLICT (iri) DO NOTHING`,
+		wrong: func(added, rows int) error {
+			if added < rows {
+				return social.Faultf(social.Conflict, "the post is here already")
+			}
+			return nil
+		},
+	}
+	unburied = &many{
+		doing:  "look for tombstones",
+		before: `SELECT 1 FROM tombstones WHERE (iri, actor_iri) IN (VALUES `, row: `(?, ?)`, after: `)`,
+		wrong: func(buried, _ int) error {
+			if buried > 0 {
+				return social.Faultf(social.Gone, "the post was deleted by its author")
+			}
+			return nil
+		},
+	}
+	// Replies that came before the post they answer find their parent now.
+	adoptReplies = &many{
+		doing:  "adopt replies",
+		before: `UPDATE posts SET parent_id = (SELECT p.id FROM posts p WHERE p.iri = posts.in_reply_to) WHERE in_reply_to IN (`, row: `?`,
+		after: `) AND in_reply_to <> '' AND parent_id = 0`,
+	}
+	indexMention = &many{
+		doing:  "index mention",
+		before: `INSERT INTO post_mentions (post_id, actor_id) VALUES `, row: `(?, ?)`, after: ` ON CONFLICT (post_id, actor_id) DO NOTHING`,
+	}
+	indexTag = &many{
+		doing:  "index tag",
+		before: `INSERT INTO post_tags (tag, post_id) VALUES `, row: `(?, ?)`, after: ` ON CONFLICT (tag, post_id) DO NOTHING`,
+	}
+)
 
 // EditPost replaces what a post says and keeps what it said before. Author,
 // visibility and place in the thread stay.
@@ -197,15 +232,12 @@ func (tx *Tx) indexPost(ctx context.Context, p social.Post, folded []string) err
 		if m.Actor == 0 {
 			continue
 		}
-		if err := tx.later(ctx, "index mention", `
-			INSERT INTO post_mentions (post_id, actor_id) VALUES ($1, $2)
-			ON CONFLICT (post_id, actor_id) DO NOTHING`, p.ID, m.Actor); err != nil {
+		if err := tx.later(ctx, indexMention, p.ID, m.Actor); err != nil {
 			return err
 		}
 	}
 	for _, tag := range folded {
-		if err := tx.later(ctx, "index tag", `
-			INSERT INTO post_tags (tag, post_id) VALUES ($1, $2) ON CONFLICT (tag, post_id) DO NOTHING`, tag, p.ID); err != nil {
+		if err := tx.later(ctx, indexTag, tag, p.ID); err != nil {
 			return err
 		}
 	}

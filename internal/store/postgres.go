@@ -106,11 +106,7 @@ func (e *postgresEngine) inTxOnce(ctx context.Context, fn func(querier) error) e
 		return err
 	}
 	defer tx.Rollback(context.WithoutCancel(ctx)) // does nothing after a commit
-	q := &pgTx{tx: tx}
-	if err := call(fn, q); err != nil {
-		return err
-	}
-	if err := q.flush(ctx); err != nil {
+	if err := call(fn, pgTx{tx}); err != nil {
 		return err
 	}
 	// A commit that was cancelled half-way would leave us not knowing.
@@ -144,44 +140,14 @@ func (e *postgresEngine) away(err error) bool {
 }
 
 // pgTx is a querier in a transaction.
-type pgTx struct {
-	tx     pgx.Tx
-	queued pgx.Batch
-}
+type pgTx struct{ tx pgx.Tx }
 
-// maxQueued keeps a pipeline so short that neither side waits for the other to read.
-const maxQueued = 64
-
-func (t *pgTx) queue(ctx context.Context, text string, args ...any) error {
-	t.queued.Queue(text, args...)
-	if t.queued.Len() < maxQueued {
-		return nil
-	}
-	return t.flush(ctx)
-}
-
-// flush sends what is queued in one round trip.
-func (t *pgTx) flush(ctx context.Context) error {
-	if t.queued.Len() == 0 {
-		return nil
-	}
-	all := t.queued
-	t.queued = pgx.Batch{}
-	return t.tx.SendBatch(ctx, &all).Close() // gives the first error of all
-}
-
-func (t *pgTx) exec(ctx context.Context, text string, args ...any) (int64, error) {
-	if err := t.flush(ctx); err != nil {
-		return 0, err
-	}
+func (t pgTx) exec(ctx context.Context, text string, args ...any) (int64, error) {
 	tag, err := t.tx.Exec(ctx, text, args...)
 	return tag.RowsAffected(), err
 }
 
-func (t *pgTx) query(ctx context.Context, text string, args ...any) (rows, error) {
-	if err := t.flush(ctx); err != nil {
-		return nil, err
-	}
+func (t pgTx) query(ctx context.Context, text string, args ...any) (rows, error) {
 	rs, err := t.tx.Query(ctx, text, args...)
 	return pgRows{rs}, err
 }

@@ -153,7 +153,10 @@ func (db *DB) commit(ctx context.Context, fn func(tx *Tx) error) (*Tx, error) {
 	err := db.engine.inTx(ctx, func(q querier) error {
 		w := &watched{querier: q}
 		tx = &Tx{Reader: Reader{q: w, eng: db.engine}, db: db, watched: w} // a new one for each attempt
-		return fn(tx)
+		if err := fn(tx); err != nil {
+			return err
+		}
+		return w.flush(ctx)
 	})
 	return tx, db.fault("", err)
 }
@@ -220,12 +223,6 @@ func (r Reader) fault(doing string, err error) error {
 func (tx *Tx) exec(ctx context.Context, doing, sql string, args ...any) (int64, error) {
 	n, err := tx.q.exec(ctx, sql, args...)
 	return n, tx.fault(doing, err)
-}
-
-// later is exec for a change of which nothing need be known: on Postgres it is sent
-// together with what follows it, and fails there.
-func (tx *Tx) later(ctx context.Context, doing, sql string, args ...any) error {
-	return tx.fault(doing, tx.watched.queue(ctx, sql, args...))
 }
 
 // list collects all rows of a query.

@@ -19,11 +19,6 @@ func (r Reader) Tombstone(ctx context.Context, iri string) (Tombstone, error) {
 	}, `SELECT iri, former_type, actor_iri, local, at FROM tombstones WHERE iri = $1`, iri)
 }
 
-// Buried reports whether a thing was deleted by this actor.
-func (r Reader) Buried(ctx context.Context, iri, actor string) (bool, error) {
-	return found(ctx, r, "read tombstone", `SELECT 1 FROM tombstones WHERE iri = $1 AND actor_iri = $2`, iri, actor)
-}
-
 // Bury remembers that a thing was deleted. The first one stays.
 func (tx *Tx) Bury(ctx context.Context, t Tombstone) error {
 	_, err := tx.exec(ctx, "bury", `

@@ -5,19 +5,21 @@ import (
 	"strings"
 )
 
-// watched is the querier of a transaction that knows whether anything was changed.
+// watched is the querier of a transaction: it knows whether anything was changed,
+// and what is still to be written.
 type watched struct {
 	querier
 	touched int // how often something was changed, or may have been
-}
 
-// pipeline is a querier that can send several statements in one go.
-type pipeline interface {
-	// queue keeps a statement until the next one that is not queued, or the commit.
-	queue(ctx context.Context, sql string, args ...any) error
+	unwritten []unwritten // in the order of their first rows
+	waiting   int         // rows of all
+	failed    error       // why they could not be written: the transaction is void
 }
 
 func (w *watched) exec(ctx context.Context, sql string, args ...any) (int64, error) {
+	if err := w.flush(ctx); err != nil {
+		return 0, err
+	}
 	n, err := w.querier.exec(ctx, sql, args...)
 	if n > 0 || err != nil { // who failed has ended the transaction, on Postgres
 		w.touched++
@@ -26,20 +28,47 @@ func (w *watched) exec(ctx context.Context, sql string, args ...any) (int64, err
 }
 
 func (w *watched) query(ctx context.Context, sql string, args ...any) (rows, error) {
+	if err := w.flush(ctx); err != nil {
+		return nil, err
+	}
 	rs, err := w.querier.query(ctx, sql, args...)
-	if err != nil || !strings.HasPrefix(strings.TrimSpace(sql), "SELECT") {
+	if err != nil || !reads(sql) {
 		w.touched++
 	}
 	return rs, err
 }
 
-func (w *watched) queue(ctx context.Context, sql string, args ...any) error {
-	if p, ok := w.querier.(pipeline); ok {
-		w.touched++
-		return p.queue(ctx, sql, args...)
+func reads(sql string) bool { return strings.HasPrefix(strings.TrimSpace(sql), "SELECT") }
+
+func (w *watched) later(ctx context.Context, change *many, row []any) error {
+	w.touched++
+	if w.waiting++; w.waiting > maxUnwritten {
+		if err := w.flush(ctx); err != nil {
+			return err
+		}
+		w.waiting = 1
 	}
-	_, err := w.exec(ctx, sql, args...)
-	return err
+	for i := range w.unwritten {
+		if u := &w.unwritten[i]; u.of == change {
+			u.rows = append(u.rows, row)
+			return nil
+		}
+	}
+	w.unwritten = append(w.unwritten, unwritten{change, [][]any{row}})
+	return nil
+}
+
+// flush writes what waits. When it fails, it fails for ever: who asked for the
+// next thing is not who was wrong.
+func (w *watched) flush(ctx context.Context) error {
+	all := w.unwritten
+	w.unwritten, w.waiting = nil, 0
+	for _, u := range all {
+		if w.failed == nil {
+			w.failed = u.write(ctx, w.querier)
+		}
+	}
+	return w.failed
 }
 
 // Touched is a number that has risen when the transaction has changed something
