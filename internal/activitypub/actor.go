@@ -160,6 +160,9 @@ func optional(o Object, a social.Actor) {
 	if fields != nil {
 		o["attachment"] = fields
 	}
+	if tags := emojiTags(a.Emojis); tags != nil {
+		o["tag"] = tags
+	}
 	if len(a.AlsoKnownAs) > 0 {
 		o["alsoKnownAs"] = a.AlsoKnownAs
 	}

@@ -99,14 +99,7 @@ func (b Builder) tags(p social.Post) []Object {
 	for _, t := range p.Hashtags {
 		out = append(out, Object{"type": "Hashtag", "href": b.URLs.Tag(t), "name": "#" + t})
 	}
-	for _, e := range p.Emojis {
-		emoji := Object{"type": "Emoji", "name": ":" + e.Shortcode + ":", "icon": Object{"type": "Image", "url": e.URL}}
-		if e.IRI != "" {
-			emoji["id"] = e.IRI
-		}
-		out = append(out, emoji)
-	}
-	return out
+	return append(out, emojiTags(p.Emojis)...)
 }
 
 func attachments(p social.Post) []Object {

@@ -23,6 +23,9 @@ var (
 	keys    = ActorKeys{RSAPEM: "-----BEGIN PUBLIC KEY-----\n…\n-----END PUBLIC KEY-----\n", Multikey: "z6MkKey"}
 )
 
+// cat is an emoji of ours.
+var cat = social.OwnEmoji{ID: postID + 1, Shortcode: "cat", Key: "own/cat.png", MediaType: "image/png", Created: later}
+
 func kim() social.Actor {
 	return social.Actor{
 		IRI: ours.Actor("kim"), Kind: social.Person, Local: true, Username: "kim", Domain: "example",
@@ -33,6 +36,7 @@ func kim() social.Actor {
 		Icon:        social.Image{URL: "https://social.example/media/1.png", MediaType: "image/png", Alt: "a rock"},
 		Fields:      []social.Field{{Name: "Home", Value: `<a href="https://kim.example">kim.example</a>`}},
 		AlsoKnownAs: []string{"https://old.example/users/kim"},
+		Emojis:      []social.Emoji{builder.EmojiOf(cat)},
 		Locked:      true, Discoverable: true, Indexable: true, Published: noon, Updated: later,
 	}
 }
@@ -61,7 +65,7 @@ func full() social.Post {
 	p.InReplyTo, p.Context, p.Edited = note, ours.Context("kim", postID), later
 	p.Mentions = []social.Mention{{IRI: alice, Handle: "alice@a.example"}}
 	p.Hashtags = []string{"GoLang", "Grüße"}
-	p.Emojis = []social.Emoji{{Shortcode: "cat", URL: "https://social.example/media/cat.png"}}
+	p.Emojis = []social.Emoji{builder.EmojiOf(cat)}
 	p.Attachments = []social.Attachment{
 		{URL: "https://social.example/media/2.png", MediaType: "image/png", Alt: "soup", Blurhash: "LEHV", Width: 640, Height: 480, Focus: [2]float64{-0.5, 1}},
 		{URL: "https://social.example/media/3.mp3", MediaType: "audio/mpeg"},
@@ -112,6 +116,7 @@ func built() map[string]Object {
 		"like":              like, "announce": b.Announce(id, me, note, public, append(followers, alice), later),
 		"block": b.Block(id, me, alice),
 		"add":   b.Add(id, me, note, ours.Featured("kim")), "remove": b.Remove(id, me, note, ours.Featured("kim")),
+		"emoji":             b.Emoji(b.EmojiOf(cat)),
 		"collection":        b.Collection(ours.Followers("kim"), 12, page, page+"2", true),
 		"collection-hidden": b.Collection(ours.Followers("kim"), 12, "", "", true),
 		"collection-plain":  b.Collection(ours.Replies("kim", postID), 0, "", "", false),

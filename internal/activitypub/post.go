@@ -155,7 +155,7 @@ func emojisOf(o Object) []social.Emoji {
 		}
 		code := strings.Trim(t.Str("name"), ":")
 		if img := imageOf(t, "icon"); img.URL != "" && shortcode(code) {
-			out = append(out, social.Emoji{Shortcode: code, URL: img.URL, IRI: t.ID()})
+			out = append(out, social.Emoji{Shortcode: code, URL: img.URL, IRI: t.ID(), MediaType: img.MediaType, Updated: t.Time("updated")})
 		}
 	}
 	return out

@@ -83,6 +83,9 @@ func (u URLs) ParseMedia(url string) (key string, ok bool) {
 	return strings.CutPrefix(url, u.Origin+"/media/")
 }
 
+// Emoji is the id of a custom emoji.
+func (u URLs) Emoji(id social.ID) string { return u.Origin + "/emoji/" + id.String() }
+
 // SharedInbox takes what is for anybody here.
 func (u URLs) SharedInbox() string { return u.Origin + "/inbox" }
 

@@ -34,6 +34,7 @@ func TestAddressSchemeNeverChanges(t *testing.T) {
 		"hashtag":          {ours.Tag("GoLang"), "https://social.example/tags/golang"},
 		"foreign hashtag":  {ours.Tag("Grüße"), "https://social.example/tags/gr%C3%BC%C3%9Fe"},
 		"hashtag as path":  {ours.Tag("a/../b?c"), "https://social.example/tags/a%2F..%2Fb%3Fc"},
+		"emoji":            {ours.Emoji(postID), "https://social.example/emoji/3713379000000000001"},
 		"shared inbox":     {ours.SharedInbox(), "https://social.example/inbox"},
 		"server":           {ours.Server(), "https://social.example/actor"},
 		"server inbox":     {ours.ServerInbox(), "https://social.example/actor/inbox"},

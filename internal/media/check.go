@@ -80,7 +80,7 @@ func (o lost) finding(ctx context.Context, l *Library, repair bool) (f Finding, 
 	case o.own.Post != 0:
 		f.Say, f.Mended = fmt.Sprintf("is not there and post %s shows it: put it back from a backup, or edit the post", o.own.Post), false
 	default:
-		f.Say, f.Mended = "is not there and the profile shows it: put it back from a backup, or choose another picture", false
+		f.Say, f.Mended = "is not there and the profile or an emoji shows it: put it back from a backup, or choose another picture", false
 	}
 	if social.Is(err, social.NotFound) { // it went by itself meanwhile
 		err = nil

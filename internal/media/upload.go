@@ -79,6 +79,11 @@ func (l *Library) Header(ctx context.Context, file io.Reader) (social.Image, err
 	return l.portrait(ctx, file, prepare.Header)
 }
 
+// Emoji keeps a small picture that the owner may offer as an emoji.
+func (l *Library) Emoji(ctx context.Context, file io.Reader) (social.Image, error) {
+	return l.portrait(ctx, file, prepare.Emoji)
+}
+
 func (l *Library) portrait(ctx context.Context, file io.Reader, fit func(context.Context, []byte) (prepare.File, error)) (social.Image, error) {
 	leave, err := enter(ctx, l.uploads)
 	if err != nil {

@@ -94,13 +94,18 @@ func (p *Publisher) hang(ctx context.Context, tx *store.Tx, was, is social.Actor
 		if !ours {
 			continue
 		}
-		free, err := tx.AttachMedium(ctx, key, 0)
-		if err == nil && !free {
-			err = social.Faultf(social.Conflict, "this picture was removed meanwhile: upload it again")
-		}
-		if err != nil {
+		if err := p.hold(ctx, tx, key); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// hold makes an upload one of the profile or of an emoji.
+func (p *Publisher) hold(ctx context.Context, tx *store.Tx, key string) error {
+	free, err := tx.AttachMedium(ctx, key, 0)
+	if err == nil && !free {
+		err = social.Faultf(social.Conflict, "this picture was removed meanwhile: upload it again")
+	}
+	return err
 }

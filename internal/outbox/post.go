@@ -110,7 +110,9 @@ func (p *Publisher) fill(ctx context.Context, post *social.Post, d social.Draft)
 	post.Source, post.Content = d.Text, markup.Format(d.Text, links)
 	post.Warning, post.Sensitive, post.Language = d.Warning, d.Sensitive || d.Warning != "", d.Language
 	post.Hashtags = markup.Hashtags(d.Text)
-	return nil
+	var err error
+	post.Emojis, err = p.emojisIn(ctx, post.Emojis, d.Text, d.Warning)
+	return err
 }
 
 // Edit replaces text and media of a post of the owner's. Audience and place stay.

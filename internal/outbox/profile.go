@@ -21,7 +21,9 @@ func (p *Publisher) EditProfile(ctx context.Context, profile social.Profile) err
 		return err
 	}
 	was, opened := owner, owner.Locked && !profile.Locked
-	p.wear(&owner, profile)
+	if err := p.wear(ctx, &owner, profile); err != nil {
+		return err
+	}
 	owner.Updated = p.db.Now().Truncate(time.Millisecond)
 	keys, err := p.identity.PublicKeys(ctx, owner)
 	if err != nil {
@@ -77,8 +79,16 @@ func (p *Publisher) acceptAll(ctx context.Context, tx *store.Tx, owner social.Ac
 	return nil
 }
 
-// wear puts a profile on an actor.
-func (p *Publisher) wear(a *social.Actor, profile social.Profile) { wear(a, profile, p.build.URLs.Tag) }
+// wear puts a profile on the owner.
+func (p *Publisher) wear(ctx context.Context, a *social.Actor, profile social.Profile) (err error) {
+	wear(a, profile, p.build.URLs.Tag)
+	texts := []string{profile.Name, profile.Bio}
+	for _, f := range profile.Fields {
+		texts = append(texts, f.Name, f.Value)
+	}
+	a.Emojis, err = p.emojisIn(ctx, a.Emojis, texts...)
+	return err
+}
 
 func wear(a *social.Actor, profile social.Profile, tagURL func(string) string) {
 	a.Name = strings.TrimSpace(profile.Name)

@@ -45,6 +45,14 @@ func (d *Documents) Routes(r chi.Router, wrap func(Handler) http.HandlerFunc) {
 		doc, err := d.Activity(r.Context(), d.build.URLs.Activity(chi.URLParam(r, "name"), chi.URLParam(r, "token")))
 		return doc, true, err
 	}))
+	get("/emoji/{id}", d.only(func(r *http.Request) (activitypub.Object, bool, error) {
+		id, err := social.ParseID(chi.URLParam(r, "id"))
+		if err != nil {
+			return nil, false, err
+		}
+		doc, err := d.Emoji(r.Context(), id)
+		return doc, true, err
+	}))
 	d.serverRoutes(get)
 }
 

@@ -93,13 +93,6 @@ type Field struct {
 	VerifiedAt *time.Time `json:"verifiedAt,omitempty"`
 }
 
-// Emoji is a custom emoji used in a text.
-type Emoji struct {
-	Shortcode string `json:"shortcode"` // without colons
-	URL       string `json:"url"`
-	IRI       string `json:"iri,omitempty"`
-}
-
 // Key is a public key of an actor.
 type Key struct {
 	IRI       string // the key id

@@ -6,6 +6,8 @@ import (
 	"image/color"
 	"image/png"
 	"testing"
+
+	"skerry/internal/social"
 )
 
 // Picture is a PNG of that size in which no two neighbours have one colour.
@@ -22,4 +24,18 @@ func Picture(t testing.TB, width, height int) []byte {
 		t.Fatal(err)
 	}
 	return b.Bytes()
+}
+
+// Emoji makes the owner offer a picture as an emoji.
+func (s *Server) Emoji(t testing.TB, shortcode string) social.OwnEmoji {
+	t.Helper()
+	picture, err := s.Library.Emoji(t.Context(), bytes.NewReader(Picture(t, 6, 4)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := s.Publisher.AddEmoji(t.Context(), shortcode, picture)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
 }

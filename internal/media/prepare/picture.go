@@ -158,20 +158,26 @@ func Header(ctx context.Context, b []byte) (File, error) { return cut(ctx, b, 15
 
 // cut makes a still of the middle of a picture.
 func cut(ctx context.Context, b []byte, w, h int) (File, error) {
-	mediaType, _ := Identify(b)
-	f, ok := pictures[mediaType]
-	if !ok {
-		return File{}, refused("this is no picture that can be shown: send JPEG, PNG, GIF or WebP")
-	}
-	if err := small(b, MaxImage, "a picture"); err != nil {
-		return File{}, err
-	}
-	o, err := open(ctx, f, b)
+	_, o, err := picked(ctx, b, MaxImage, "a picture")
 	if err != nil {
 		return File{}, err
 	}
 	part, w, h := cover(o.canvas, w, h)
 	return encode(shrink(o.drawing, part, w, h), false, o.profile)
+}
+
+// picked opens an upload that must be a picture, of at most so many bytes.
+func picked(ctx context.Context, b []byte, most int, what string) (mediaType string, o opened, err error) {
+	mediaType, _ = Identify(b)
+	f, ok := pictures[mediaType]
+	if !ok {
+		return "", o, refused("this is no picture that can be shown: send JPEG, PNG, GIF or WebP")
+	}
+	if err := small(b, most, what); err != nil {
+		return "", o, err
+	}
+	o, err = open(ctx, f, b)
+	return mediaType, o, err
 }
 
 // encode writes a picture as JPEG, or as PNG where something shines through or

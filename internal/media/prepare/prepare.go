@@ -14,6 +14,7 @@ package prepare
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"skerry/internal/social"
@@ -98,8 +99,12 @@ var recordings = map[string]func([]byte) (Prepared, error){
 }
 
 func small(b []byte, most int, what string) error {
+	limit := fmt.Sprint(most>>20, " MiB")
+	if most < 1<<20 {
+		limit = fmt.Sprint(most>>10, " KiB")
+	}
 	if len(b) > most {
-		return social.Faultf(social.TooLarge, "%s may have %d MiB; this has more", what, most>>20)
+		return social.Faultf(social.TooLarge, "%s may have %s; this has more", what, limit)
 	}
 	return nil
 }
