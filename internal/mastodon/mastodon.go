@@ -55,6 +55,7 @@ func (a *API) front() http.Handler {
 	r.Get("/v1/instance", a.errors.Handle(a.instanceV1))
 	r.Get("/v2/instance", a.errors.Handle(a.instanceV2))
 	r.Get("/v1/instance/peers", a.errors.Handle(a.peers))
+	r.Get("/v1/custom_emojis", a.errors.Handle(a.customEmojis))
 
 	r.Get("/v1/accounts/verify_credentials", a.with("read:accounts", a.verifyCredentials))
 	r.Patch("/v1/accounts/update_credentials", a.withFiles("write:accounts", a.updateCredentials, "avatar", "header"))

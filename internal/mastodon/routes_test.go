@@ -23,6 +23,7 @@ var endpoints = []endpoint{
 	{"GET", "/v1/instance", "", ""},
 	{"GET", "/v2/instance", "", ""},
 	{"GET", "/v1/instance/peers", "", ""},
+	{"GET", "/v1/custom_emojis", "", ""},
 	{"GET", "/v1/accounts/verify_credentials", "read:accounts", ""},
 	{"PATCH", "/v1/accounts/update_credentials", "write:accounts", "display_name note fields_attributes[0][name] fields_attributes[][value] source[language]"},
 	{"GET", "/v1/accounts/lookup", "read:accounts", "acct"},

@@ -26,7 +26,7 @@ var absent = map[string]string{
 	"Status.text":                       "only of a deleted status",
 	"Instance.source_url":               "null: there is no address of the source to give",
 	"MediaAttachment.text_url":          "removed in 3.5",
-	"CustomEmoji.category":              "only where the emojis of a server are listed",
+	"CustomEmoji.category":              "only of an emoji that is in one",
 	"Poll.title":                        "of an option",
 	"Tag.id":                            "for administrators until 4.3",
 	"Tag.trendable":                     "for administrators",

@@ -75,6 +75,7 @@ func (s *Site) profilePage(r *http.Request, o store.Owner) (profilePage, error) 
 		return page, err
 	}
 	page.Tally = tally[o.Actor.ID]
+	page.Actor.Emojis = s.emojis(o.Actor.Emojis)
 	want := store.PageOf{Limit: perPage + 1}
 	if before := r.URL.Query().Get("before"); before != "" {
 		if want.Before, err = social.ParseID(before); err != nil {
@@ -106,6 +107,7 @@ func (s *Site) profilePage(r *http.Request, o store.Owner) (profilePage, error) 
 }
 
 func (s *Site) shown(p social.Post, by social.Actor) shown {
+	p.Emojis, by.Emojis = s.emojis(p.Emojis), s.emojis(by.Emojis)
 	out := shown{Post: p, By: by, At: p.URL, Own: by.Local}
 	if out.At == "" {
 		out.At = p.IRI
@@ -119,6 +121,18 @@ func (s *Site) shown(p social.Post, by social.Actor) shown {
 			m.Preview = m.URL
 		}
 		out.Media = append(out.Media, m)
+	}
+	return out
+}
+
+// emojis are those of a text whose pictures are read from us, so that nobody else
+// learns who reads here.
+func (s *Site) emojis(all []social.Emoji) []social.Emoji {
+	var out []social.Emoji
+	for _, e := range all {
+		if e.URL = s.Library.Address(e.URL); s.URLs.Own(e.URL) {
+			out = append(out, e)
+		}
 	}
 	return out
 }

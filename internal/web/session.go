@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -171,7 +172,24 @@ func fold(typed string) string {
 // every database takes: Postgres takes no NUL.
 func readForm(w http.ResponseWriter, r *http.Request) error {
 	r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
-	if err := r.ParseForm(); err != nil {
+	return checkForm(r, r.ParseForm())
+}
+
+// readFiles is readForm for a form with files, of at most so many bytes in all. They
+// lie in the system's folder of temporary files until r.MultipartForm.RemoveAll.
+func readFiles(w http.ResponseWriter, r *http.Request, most int64) error {
+	r.Body = http.MaxBytesReader(w, r.Body, most)
+	err := r.ParseMultipartForm(1 << 20)
+	var cut *http.MaxBytesError
+	if errors.As(err, &cut) {
+		return social.Faultf(social.TooLarge, "The form has more than %d MiB.", most>>20)
+	}
+	return checkForm(r, err)
+}
+
+// checkForm judges a form that was read, or could not be.
+func checkForm(r *http.Request, err error) error {
+	if err != nil {
 		return social.Faultf(social.Invalid, "The form could not be read.").Because(err)
 	}
 	for _, values := range r.PostForm {

@@ -20,13 +20,13 @@ import (
 
 // hostile is text that strangers and the owner may have written in any field
 // that is no HTML.
-const hostile = `"><script>alert(1)</script>' onmouseover=alert(1) </title></main>{{.}} javascript:alert(1)`
+const hostile = `:cat: :dog: "><script>alert(1)</script>' onmouseover=alert(1) </title></main>{{.}} javascript:alert(1)`
 
 // bad is an address that nobody may be sent to.
 const bad = "javascript:alert(1)"
 
 // made is HTML as package markup makes it.
-const made = `<p>hello <a href="https://b.example/" rel="nofollow noopener" target="_blank">b</a></p>`
+const made = `<p>hello :dog: <a href="https://b.example/" rel="nofollow noopener" target="_blank">b</a></p>`
 
 // samples has a page for every template, each field filled.
 func samples() map[string][]any {
@@ -36,10 +36,10 @@ func samples() map[string][]any {
 	owner.Owner, owner.NoIndex = true, true
 	actor := social.Actor{Username: "anna", Domain: "a.example", Name: hostile, Summary: made, URL: "https://a.example/@anna", Local: true,
 		Icon: social.Image{URL: bad, Alt: hostile}, Header: social.Image{URL: bad, Alt: hostile},
-		Fields: []social.Field{{Name: hostile, Value: made}}}
+		Fields: []social.Field{{Name: hostile, Value: made}}, Emojis: []social.Emoji{{Shortcode: "cat", URL: bad}, {Shortcode: "dog", URL: "https://a.example/" + hostile}}}
 	stranger := social.Actor{Username: hostile, Domain: hostile, Name: hostile, IRI: bad, URL: bad}
 	post := shown{By: actor, At: "https://a.example/@anna/1", Own: true, Post: social.Post{
-		Warning: hostile, Title: hostile, Content: made, Language: hostile, Published: at, Edited: at, Counts: social.Counts{Replies: 1, Likes: 2},
+		Emojis: actor.Emojis, Warning: hostile, Title: hostile, Content: made, Language: hostile, Published: at, Edited: at, Counts: social.Counts{Replies: 1, Likes: 2},
 	}}
 	reply := shown{By: stranger, At: bad, Post: social.Post{
 		Content: made, Published: at,
@@ -69,10 +69,13 @@ func samples() map[string][]any {
 		"admin_hosts.html": {hostsPage{console, hostChoices(), "ill", []store.HostReport{host, paused}, "?after=x"}, hostsPage{adminPage: console}},
 		"admin_host.html":  {hostPage{console, host, items, "?before=1"}, hostPage{adminPage: console, Host: paused}},
 		"admin_post.html":  {queuePostPage{console, "https://a.example/@anna/1", []said{went, {Activity: store.Activity{Kind: "Update", At: at}}}, "?before=1"}, queuePostPage{adminPage: console}},
-		"error.html":       {errorPage{all, hostile}, errorPage{owner, ""}},
-		"login.html":       {loginPage{all, hostile, hostile}, loginPage{layout: owner}},
-		"setup.html":       {setupPage{layout: all, Domain: hostile, Username: hostile, Name: hostile, MinPassword: 10, Wrong: hostile}},
-		"welcome.html":     {all},
+		"admin_emoji.html": {
+			emojiPage{console, []offered{{social.OwnEmoji{ID: 1, Shortcode: hostile, Created: at}, bad}}, hostile, hostile}, emojiPage{adminPage: console},
+		},
+		"error.html":   {errorPage{all, hostile}, errorPage{owner, ""}},
+		"login.html":   {loginPage{all, hostile, hostile}, loginPage{layout: owner}},
+		"setup.html":   {setupPage{layout: all, Domain: hostile, Username: hostile, Name: hostile, MinPassword: 10, Wrong: hostile}},
+		"welcome.html": {all},
 		"profile.html": {
 			profilePage{layout: all, Actor: actor, Tally: social.Tally{Posts: 1, Followers: 1}, Pinned: []shown{post}, Posts: []shown{post, reply}, Older: "?before=1"},
 			profilePage{layout: owner, Actor: social.Actor{Username: "anna"}},

@@ -48,19 +48,17 @@ func (v *visitor) get(path string, headers ...string) page {
 // submit sends a form as the page at that path would.
 func (v *visitor) submit(path string, form url.Values, headers ...string) page {
 	v.t.Helper()
-	return v.send("POST", path, form, append([]string{"Origin", v.origin, "Sec-Fetch-Site", "same-origin"}, headers...)...)
+	sent := []string{"Origin", v.origin, "Sec-Fetch-Site", "same-origin", "Content-Type", "application/x-www-form-urlencoded"}
+	return v.send("POST", path, strings.NewReader(form.Encode()), append(sent, headers...)...)
 }
 
-func (v *visitor) send(method, path string, form url.Values, headers ...string) page {
+func (v *visitor) send(method, path string, form io.Reader, headers ...string) page {
 	v.t.Helper()
-	r, err := http.NewRequestWithContext(v.t.Context(), method, v.origin+path, strings.NewReader(form.Encode()))
+	r, err := http.NewRequestWithContext(v.t.Context(), method, v.origin+path, form)
 	if err != nil {
 		v.t.Fatal(err)
 	}
 	r.Header.Set("Accept", browser)
-	if form != nil {
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
 	for i := 0; i+1 < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
 	}

@@ -29,6 +29,7 @@ import (
 	"skerry/internal/access"
 	"skerry/internal/activitypub"
 	"skerry/internal/bus"
+	"skerry/internal/markup"
 	"skerry/internal/media"
 	"skerry/internal/outbox"
 	"skerry/internal/queue"
@@ -46,6 +47,7 @@ type Options struct {
 	Bus       bus.Bus
 	Foreman   *queue.Foreman
 	Identity  *outbox.Identity
+	Publisher *outbox.Publisher
 	Documents *outbox.Documents
 	Library   *media.Library
 	URLs      activitypub.URLs
@@ -95,13 +97,14 @@ func New(o Options) (*Site, error) {
 
 // functions are what templates may call.
 var functions = template.FuncMap{
-	// safe is for HTML that package markup has made.
-	"safe": func(html string) template.HTML { return template.HTML(html) },
-	"day":  func(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04") },
+	"day": func(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04") },
 	"stamp": func(t time.Time) string {
 		return t.UTC().Format(time.RFC3339)
 	},
 	"name": nameOf,
+	// line and rich show emojis in text and in HTML that package markup has made.
+	"line": func(text string, all []social.Emoji) template.HTML { return rich(template.HTMLEscapeString(text), all) },
+	"rich": rich,
 	"ago":  ago,
 	"in":   in,
 	"do":   newButton,
@@ -116,6 +119,18 @@ var functions = template.FuncMap{
 
 // nameOf is how an actor is called on a page.
 func nameOf(a social.Actor) string { return cmp.Or(a.Name, a.Username) }
+
+// rich shows those emojis in HTML whose pictures a visitor may load.
+func rich(html string, all []social.Emoji) template.HTML {
+	return template.HTML(markup.Emojify(html, func(code string) string {
+		for _, e := range all {
+			if e.Shortcode == code {
+				return e.URL
+			}
+		}
+		return ""
+	}))
+}
 
 // Routes mounts the pages; what nothing else answers is answered here too.
 func (s *Site) Routes(r chi.Router) {
@@ -133,6 +148,7 @@ func (s *Site) Routes(r chi.Router) {
 	get("/admin/queue/hosts", s.mine(s.queueHosts))
 	get("/admin/queue/host", s.mine(s.queueHost))
 	get("/admin/queue/posts/{id}", s.mine(s.queuePost))
+	get("/admin/emoji", s.mine(s.emoji))
 
 	// Forms are taken from our own pages only.
 	ours := http.NewCrossOriginProtection()
@@ -145,6 +161,8 @@ func (s *Site) Routes(r chi.Router) {
 		r.Post("/login", s.errors.Handle(s.enter))
 		r.Post("/logout", s.errors.Handle(s.leave))
 		r.Post("/admin/queue/{verb}", s.errors.Handle(s.mine(s.changeQueue)))
+		r.Post("/admin/emoji", s.errors.Handle(s.mine(s.addEmoji)))
+		r.Post("/admin/emoji/{id}/retire", s.errors.Handle(s.mine(s.retireEmoji)))
 	})
 	r.NotFound(s.errors.Handle(func(http.ResponseWriter, *http.Request) error {
 		return social.Faultf(social.NotFound, nothing)
