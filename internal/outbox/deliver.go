@@ -8,6 +8,7 @@ import (
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
+	"golang.org/x/sync/singleflight"
 
 	"skerry/internal/bus"
 	"skerry/internal/httpsig"
@@ -28,6 +29,7 @@ type Deliverer struct {
 	bus      bus.Bus
 	log      *slog.Logger
 	cache    *lru.Cache[social.ID, store.Activity]
+	reading  singleflight.Group // who misses the cache at the same time reads once
 	record   *recorder
 }
 
@@ -199,16 +201,19 @@ func (d *Deliverer) activity(ctx context.Context, id social.ID) (store.Activity,
 	if a, ok := d.cache.Get(id); ok {
 		return a, nil
 	}
-	all, err := d.db.Activities(ctx, []social.ID{id})
-	if err != nil {
-		return store.Activity{}, err
-	}
-	a, ok := all[id]
-	if !ok {
-		return a, social.Faultf(social.NotFound, "the activity to deliver is not there any more")
-	}
-	d.cache.Add(id, a)
-	return a, nil
+	a, err, _ := d.reading.Do(id.String(), func() (any, error) {
+		all, err := d.db.Activities(ctx, []social.ID{id})
+		if err != nil {
+			return store.Activity{}, err
+		}
+		a, ok := all[id]
+		if !ok {
+			return a, social.Faultf(social.NotFound, "the activity to deliver is not there any more")
+		}
+		d.cache.Add(id, a)
+		return a, nil
+	})
+	return a.(store.Activity), err
 }
 
 // confirmGone looks whether the actors behind a gone inbox are gone too; those

@@ -80,10 +80,12 @@ func (tx *Tx) ClaimHosts(ctx context.Context, l Lease, slow bool, hosts []string
 	return all, tx.addDue(ctx, all, l.Now)
 }
 
-// behind says that a delivery waits for an earlier one about the same object to
-// the same inbox: Create, Update and Delete keep their order.
-const behind = `EXISTS (SELECT 1 FROM deliveries e
-	WHERE e.inbox = d.inbox AND e.object = d.object AND e.state = 0 AND e.id < d.id)`
+// first says that a delivery waits for no earlier one about the same object to the
+// same inbox: Create, Update and Delete keep their order. As a value, and not as a
+// NOT EXISTS, it is looked up for each delivery; a planner that thinks that hardly
+// anything waits would compare each with all.
+const first = `(d.id = (SELECT MIN(e.id) FROM deliveries e
+	WHERE e.host = d.host AND e.inbox = d.inbox AND e.object = d.object AND e.state = 0))`
 
 // addDue reads what is due at leased hosts, oldest first. A host whose breaker is
 // open gets one delivery as a probe, whenever its turn would be.
@@ -109,7 +111,7 @@ func (tx *Tx) addDue(ctx context.Context, all []HostWork, now time.Time) error {
 			}, `SELECT id, activity_id, inbox, host, object, attempts, next_at, created_at FROM (
 					SELECT d.id, d.activity_id, d.inbox, d.host, d.object, d.attempts, d.next_at, d.created_at,
 						ROW_NUMBER() OVER (PARTITION BY d.host ORDER BY d.id) AS nth
-					FROM deliveries d WHERE d.state = 0 AND d.next_at <= $1 AND d.host IN (`+marks(3, len(part))+`) AND NOT `+behind+`) x
+					FROM deliveries d WHERE d.state = 0 AND d.next_at <= $1 AND d.host IN (`+marks(3, len(part))+`) AND `+first+`) x
 				WHERE nth <= $2 ORDER BY id`, append([]any{of.until, of.atOnce}, anys(part)...)...)
 			if err != nil {
 				return err
@@ -262,7 +264,7 @@ func (tx *Tx) schedule(ctx context.Context, hosts []string, next map[string]time
 		return d, r.Scan(&d.host, moment{&d.at})
 	}, `UPDATE hosts SET next_at = CASE WHEN v.due = 0 THEN 0 WHEN hosts.open_until <> 0 THEN hosts.open_until ELSE v.due END
 		FROM (SELECT h.host AS name, COALESCE((SELECT MIN(d.next_at) FROM deliveries d
-				WHERE d.host = h.host AND d.state = 0 AND NOT `+behind+`), 0) AS due
+				WHERE d.host = h.host AND d.state = 0 AND `+first+`), 0) AS due
 			FROM hosts h WHERE h.host IN (`+marks(1, len(hosts))+`)) AS v
 		WHERE hosts.host = v.name RETURNING hosts.host, hosts.next_at`, anys(hosts)...)
 	for _, d := range all {

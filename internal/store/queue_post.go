@@ -111,7 +111,7 @@ func (r Reader) DeliveriesOf(ctx context.Context, of FatesOf) ([]DeliveryReport,
 		return d, err
 	}, `SELECT d.id, d.inbox, d.host, d.state, d.attempts, d.outcome,
 			CASE WHEN COALESCE(h.open_until, 0) > d.next_at THEN h.open_until ELSE d.next_at END, d.finished_at,
-			COALESCE(h.paused, FALSE), d.state = 0 AND `+behind+`, d.state = 2 AND NOT `+overtaken+`
+			COALESCE(h.paused, FALSE), d.state = 0 AND NOT `+first+`, d.state = 2 AND NOT `+overtaken+`
 		FROM deliveries d LEFT JOIN hosts h ON h.host = d.host
 		WHERE d.activity_id = $1 AND (`+urgency+`, d.host, d.id) > ($2, $3, $4)
 		ORDER BY `+urgency+`, d.host, d.id LIMIT $5`,
