@@ -92,14 +92,15 @@ func (r Reader) WaitingBySigner(ctx context.Context) (map[string]int, error) {
 // perSigner is how many activities of one signer are leased together.
 const perSigner = 10
 
-// unleased says that nobody works on what the signer of i sent.
-const unleased = `NOT EXISTS (SELECT 1 FROM inbound o WHERE o.state = 0 AND o.signer = i.signer AND o.lease_until >= $1)`
+// leased are the signers of whom somebody works on something: $1 is the time. It is
+// looked up once for a statement, not for each row of it, however much waits.
+const leased = `SELECT o.signer FROM inbound o WHERE o.state = 0 AND o.lease_until >= $1`
 
 // DueSigners gives those of whom something is due that nobody works on, who wait
 // longest first.
 func (r Reader) DueSigners(ctx context.Context, now time.Time, n int) ([]string, error) {
 	return list(ctx, r, "find due signers", value[string], `
-		SELECT i.signer FROM inbound i WHERE i.state = 0 AND i.next_at <= $1 AND `+unleased+`
+		SELECT i.signer FROM inbound i WHERE i.state = 0 AND i.next_at <= $1 AND i.signer NOT IN (`+leased+`)
 		GROUP BY i.signer ORDER BY MIN(i.next_at), MIN(i.id) LIMIT $2`, millis(now), n)
 }
 
@@ -121,7 +122,7 @@ func (tx *Tx) ClaimInbound(ctx context.Context, l Lease, signers []string, n int
 	for _, signer := range signers {
 		due, err := list(ctx, tx.Reader, "find due inbound activities", scanInbound, `
 			SELECT `+inboundColumns+` FROM inbound i
-			WHERE i.state = 0 AND i.signer = $2 AND i.next_at <= $1 AND `+unleased+`
+			WHERE i.state = 0 AND i.signer = $2 AND i.next_at <= $1 AND NOT EXISTS (`+leased+` AND o.signer = $2)
 			ORDER BY i.next_at, i.id LIMIT $3`, now, signer, perSigner)
 		if err != nil {
 			return nil, err
