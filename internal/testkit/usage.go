@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"skerry/internal/testkit/service"
 )
 
 // Resident is the memory that the process holds now, in MiB.
@@ -23,20 +25,8 @@ func (p *Process) Files() int {
 	return len(all)
 }
 
-// clockTick is the kernel's unit of processor time; it is the same on every Linux.
-const clockTick = time.Second / 100
-
 // ProcessorTime is what the process has used.
-func (p *Process) ProcessorTime() time.Duration {
-	text, _ := os.ReadFile(p.proc("stat")) // none when it has ended
-	words := strings.Fields(string(text))
-	if len(words) < 15 {
-		return 0
-	}
-	user, _ := strconv.Atoi(words[13])
-	system, _ := strconv.Atoi(words[14])
-	return time.Duration(user+system) * clockTick
-}
+func (p *Process) ProcessorTime() time.Duration { return service.ProcessorTime(p.cmd.Process.Pid) }
 
 // proc is a file in which the kernel tells of the process.
 func (p *Process) proc(name string) string {

@@ -49,7 +49,7 @@ func (st *site) fanout() error {
 // to the hosts that it can reach; the median of the posts counts.
 func (st *site) publish(w *testkit.World, measure string, reach int) error {
 	var half, last []time.Duration
-	used := st.process.ProcessorTime()
+	before := st.used()
 	for i := range st.fanouts {
 		text := fmt.Sprintf("%s, %d", measure, i)
 		began := time.Now()
@@ -68,9 +68,9 @@ func (st *site) publish(w *testkit.World, measure string, reach int) error {
 		}
 		half, last = append(half, median(took)), append(last, quantile(took, 1))
 	}
-	used = (st.process.ProcessorTime() - used) / time.Duration(st.fanouts*reach)
+	used := before.each(st, st.fanouts*reach)
 	perSecond := float64(reach) / median(last).Seconds()
 	st.put(measure+": half, last", inSeconds(median(half))+", "+inSeconds(median(last)), "")
-	st.put(measure+": deliveries/s (signatures); CPU of ours each", fmt.Sprintf("%.0f; %s", perSecond, inMillis(used)), ratio(perSecond, st.limits.sign))
+	st.put(measure+": deliveries/s (signatures); CPU each", fmt.Sprintf("%.0f; %s", perSecond, used), ratio(perSecond, st.limits.sign))
 	return nil
 }

@@ -57,9 +57,10 @@ func (st *site) getOne(name, url, accept string) error {
 	if err != nil {
 		return err
 	}
-	used = (st.process.ProcessorTime() - used) / time.Duration(max(ours.n, 1))
+	ours.used = (st.process.ProcessorTime() - used) / time.Duration(max(ours.n, 1))
 	st.put(name+": requests/s (a bare handler with these bytes)", fmt.Sprintf("%.0f (%.0f)", ours.perSecond, bare.perSecond), ratio(ours.perSecond, bare.perSecond))
-	st.put(name+": p99 (bare); CPU of ours each", inMillis(ours.p99)+" ("+inMillis(bare.p99)+"); "+inMillis(used), "")
+	st.put(name+": p99 (bare)", inMillis(ours.p99)+" ("+inMillis(bare.p99)+")", "")
+	st.put(name+": CPU each (bare)", inMillis(ours.used)+" ("+inMillis(bare.used)+")", ratio(float64(ours.used), float64(bare.used)))
 	return nil
 }
 
@@ -88,7 +89,9 @@ func (st *site) bareRate(body []byte) (rate, error) {
 	if err := p.Hear(st.ctx, "bare"); err != nil {
 		return rate{}, err
 	}
-	return rateOf(st.ctx, "http://"+address+"/", "*/*", st.rate)
+	r, err := rateOf(st.ctx, "http://"+address+"/", "*/*", st.rate)
+	r.used = p.ProcessorTime() / time.Duration(max(r.n, 1))
+	return r, err
 }
 
 // serveBare answers every request at an address with the bytes of a file.
@@ -116,6 +119,7 @@ type rate struct {
 	n         int
 	perSecond float64
 	p99       time.Duration
+	used      time.Duration // processor time of each answer
 }
 
 // client keeps as many connections as requests are under way.
@@ -137,7 +141,7 @@ func rateOf(ctx context.Context, url, accept string, d time.Duration) (r rate, e
 	}
 	all.Wait()
 	each := slices.Concat(took...)
-	return rate{len(each), float64(len(each)) / time.Since(began).Seconds(), quantile(each, 0.99)}, errors.Join(errs...)
+	return rate{n: len(each), perSecond: float64(len(each)) / time.Since(began).Seconds(), p99: quantile(each, 0.99)}, errors.Join(errs...)
 }
 
 // fetch gives the body of what must answer 200.

@@ -52,14 +52,14 @@ func (st *site) ingest(w *testkit.World, who string, notes, people int, named bo
 	if err := st.process.ForgetPeak(); err != nil {
 		return err
 	}
-	used, began := st.process.ProcessorTime(), time.Now()
+	before, began := st.used(), time.Now()
 	answers := w.Send(st.ctx, letters, atOnce)
 	accepted := time.Since(began)
 	if err := st.Drained(st.ctx); err != nil {
 		return err
 	}
 	drained := time.Since(began)
-	used = (st.process.ProcessorTime() - used) / time.Duration(notes)
+	used := before.each(st, notes)
 	took := make([]time.Duration, notes)
 	for i, a := range answers {
 		if took[i] = a.Took; !a.Accepted() {
@@ -69,7 +69,7 @@ func (st *site) ingest(w *testkit.World, who string, notes, people int, named bo
 	perSecond := func(d time.Duration) float64 { return float64(notes) / d.Seconds() }
 	st.put("ingest of "+who+": accepted/s (verifications)", fmt.Sprintf("%.0f", perSecond(accepted)), ratio(perSecond(accepted), st.limits.verify))
 	st.put("ingest of "+who+": taking effect/s", fmt.Sprintf("%.0f", perSecond(drained)), ratio(perSecond(drained), st.limits.verify))
-	st.put("ingest of "+who+": p50, p99 of the 202; CPU of ours each", inMillis(median(took))+", "+inMillis(quantile(took, 0.99))+"; "+inMillis(used), "")
+	st.put("ingest of "+who+": p50, p99 of the 202; CPU each", inMillis(median(took))+", "+inMillis(quantile(took, 0.99))+"; "+used, "")
 	st.put("ingest of "+who+": peak memory", mebi(st.process.Peak()), "")
 	return nil
 }

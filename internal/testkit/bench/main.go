@@ -65,8 +65,31 @@ type bench struct {
 type site struct {
 	*bench
 	*testkit.Place
-	engine  string
-	process *testkit.Process
+	engine   string
+	process  *testkit.Process
+	database func() time.Duration // processor time of a database of its own; nil without one
+}
+
+// used is processor time of ours, and of the database.
+type used struct{ ours, database time.Duration }
+
+// used is what was used until now.
+func (st *site) used() used {
+	u := used{ours: st.process.ProcessorTime()}
+	if st.database != nil {
+		u.database = st.database()
+	}
+	return u
+}
+
+// each is what one of n things has used since.
+func (u used) each(st *site, n int) string {
+	now := st.used()
+	text := inMillis((now.ours - u.ours) / time.Duration(n))
+	if st.database != nil {
+		text += " + " + inMillis((now.database-u.database)/time.Duration(n))
+	}
+	return text
 }
 
 func run(ctx context.Context, out io.Writer, s scale) error {
@@ -93,10 +116,10 @@ func run(ctx context.Context, out io.Writer, s scale) error {
 	if b.limits, err = measureLimits(s.rate); err != nil {
 		return err
 	}
-	if err := b.measure("SQLite", "", ""); err != nil {
+	if err := b.measure("SQLite", "", "", nil); err != nil {
 		return err
 	}
-	if err := b.measure("Postgres + Redis", pg.DSN(), rd.URL()); err != nil {
+	if err := b.measure("Postgres + Redis", pg.DSN(), rd.URL(), pg.ProcessorTime); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(out, "%s. Load average %s before, %s after.\nLimits: %s. %d requests at once, but in fan-outs. "+
@@ -104,8 +127,9 @@ func run(ctx context.Context, out io.Writer, s scale) error {
 	return err
 }
 
-// measure fills the columns of an engine.
-func (b *bench) measure(engine, dsn, redis string) (err error) {
+// measure fills the columns of an engine. database is what a database of its own has
+// used.
+func (b *bench) measure(engine, dsn, redis string, database func() time.Duration) (err error) {
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("on %s: %w", engine, err)
@@ -115,7 +139,7 @@ func (b *bench) measure(engine, dsn, redis string) (err error) {
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return err
 	}
-	st := &site{bench: b, engine: engine}
+	st := &site{bench: b, engine: engine, database: database}
 	if st.Place, err = testkit.NewPlace(b.binary, dir, dsn, redis); err != nil {
 		return err
 	}
