@@ -56,13 +56,14 @@ func TestEmojisOfPostsAndProfileGoWithTheirDocuments(t *testing.T) {
 		must(err)
 		want("a retired one in a new post", later.IRI)
 
-		profile := social.Profile{Name: "Anna :cat:", Bio: "likes :dog:", Fields: []social.ProfileField{{Name: "Bird", Value: ":owl:"}}}
+		ant, bee := s.Emoji(t, "ant"), s.Emoji(t, "bee")
+		profile := social.Profile{Name: "Anna :cat:", Bio: "likes :dog:", Fields: []social.ProfileField{{Name: ":ant:", Value: ":bee: :owl:"}}}
 		must(s.Publisher.EditProfile(ctx, profile))
-		want("a profile", s.Owner.IRI, again, dog)
+		want("a profile", s.Owner.IRI, again, dog, ant, bee)
 		must(s.Publisher.RetireEmoji(ctx, dog.ID))
 		profile.Fields[0].Value = ":cat:"
 		must(s.Publisher.EditProfile(ctx, profile))
-		want("the profile with what it had", s.Owner.IRI, again, dog)
+		want("the profile with what it had", s.Owner.IRI, again, dog, ant)
 		must(s.Publisher.EditProfile(ctx, social.Profile{Name: "Anna"}))
 		want("a plain profile", s.Owner.IRI)
 	})

@@ -111,6 +111,20 @@ func TestWhatIsWrongWithAnEmojiIsToldBesideItsForm(t *testing.T) {
 	})
 }
 
+// answerWithGull makes a stranger answer a post with an emoji of theirs, and one of ours.
+func answerWithGull(t *testing.T, s *testkit.Server, p social.Post) {
+	t.Helper()
+	bert := testkit.NewPeer(t).Person("bert")
+	note := bert.Note("1", "z :gull: :cat:")
+	note["inReplyTo"], note["tag"] = p.IRI, []any{
+		map[string]any{"type": "Emoji", "name": ":gull:", "icon": map[string]any{"type": "Image", "url": "https://media.example/gull.png"}},
+	}
+	if status, said := bert.Send(s.Owner.Inbox, bert.Activity("Create", "1", note)); status != 202 {
+		t.Fatalf("got %d %s, want 202", status, said)
+	}
+	testkit.Settle(t, s)
+}
+
 // What the owner wrote has its pictures. What others wrote has those that are read
 // from us, so that nobody else learns who reads here.
 func TestPagesShowPicturesInPlaceOfShortcodes(t *testing.T) {
@@ -124,15 +138,7 @@ func TestPagesShowPicturesInPlaceOfShortcodes(t *testing.T) {
 			t.Fatal(err)
 		}
 		p := write(t, s, social.Draft{Text: "x :cat: y", Warning: "\"> :cat:"})
-		bert := testkit.NewPeer(t).Person("bert")
-		note := bert.Note("1", "z :gull: :cat:")
-		note["inReplyTo"], note["tag"] = p.IRI, []any{
-			map[string]any{"type": "Emoji", "name": ":gull:", "icon": map[string]any{"type": "Image", "url": "https://media.example/gull.png"}},
-		}
-		if status, said := bert.Send(s.Owner.Inbox, bert.Activity("Create", "1", note)); status != 202 {
-			t.Fatalf("got %d %s, want 202", status, said)
-		}
-		testkit.Settle(t, s)
+		answerWithGull(t, s, p)
 		theirs := `z <img class="emoji" src="` + s.Library.Address("https://media.example/gull.png") + `" alt=":gull:" title=":gull:"> :cat:`
 		post := visit(t, s).get(path(t, p.URL))
 		post.want(t, 200, "<p>x "+img+" y</p>", "<summary>&#34;&gt; "+img+"</summary>", "<b>&lt;b&gt; "+img+"</b>", theirs, "<title>A post by &lt;b&gt; :cat:</title>")
@@ -145,15 +151,7 @@ func TestPagesLoadNothingFromStrangersForTheirEmojis(t *testing.T) {
 	t.Parallel()
 	s := testkit.Start(t, "", "anna", testkit.RemoteMedia(media.Off))
 	p := write(t, s, social.Draft{Text: "x"})
-	bert := testkit.NewPeer(t).Person("bert")
-	note := bert.Note("1", "z :gull:")
-	note["inReplyTo"], note["tag"] = p.IRI, []any{
-		map[string]any{"type": "Emoji", "name": ":gull:", "icon": map[string]any{"type": "Image", "url": "https://media.example/gull.png"}},
-	}
-	if status, said := bert.Send(s.Owner.Inbox, bert.Activity("Create", "1", note)); status != 202 {
-		t.Fatalf("got %d %s, want 202", status, said)
-	}
-	testkit.Settle(t, s)
+	answerWithGull(t, s, p)
 	got := visit(t, s).get(path(t, p.URL))
 	got.want(t, 200, "z :gull:")
 	got.lacks(t, "<img", "media.example")
