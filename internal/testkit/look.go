@@ -51,14 +51,23 @@ func (p *Place) Held(ctx context.Context, w *World) (n int, err error) {
 
 // Drained waits until nothing that was accepted waits to be acted on.
 func (p *Place) Drained(ctx context.Context) error {
+	return p.DrainedAfter(ctx, func() error { return nil })
+}
+
+// DrainedAfter is Drained after some work. What looks is made ready before it, so
+// that the time until then is the server's.
+func (p *Place) DrainedAfter(ctx context.Context, work func() error) error {
 	return p.look(ctx, func(db *store.DB) error {
+		if err := work(); err != nil {
+			return err
+		}
 		for {
 			n, err := db.CountInbound(ctx, store.Waiting)
 			if err != nil || n == 0 {
 				return err
 			}
 			select {
-			case <-time.After(20 * time.Millisecond):
+			case <-time.After(50 * time.Millisecond):
 			case <-ctx.Done():
 				return ctx.Err()
 			}

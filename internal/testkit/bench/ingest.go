@@ -52,14 +52,20 @@ func (st *site) ingest(w *testkit.World, who string, notes, people int, named bo
 	if err := st.process.ForgetPeak(); err != nil {
 		return err
 	}
-	before, began := st.used(), time.Now()
-	answers := w.Send(st.ctx, letters, atOnce)
-	accepted := time.Since(began)
-	if err := st.Drained(st.ctx); err != nil {
+	var before used
+	var began time.Time
+	var answers []testkit.Answer
+	var accepted time.Duration
+	err = st.DrainedAfter(st.ctx, func() error {
+		before, began = st.used(), time.Now()
+		answers = w.Send(st.ctx, letters, atOnce)
+		accepted = time.Since(began)
+		return nil
+	})
+	if err != nil {
 		return err
 	}
-	drained := time.Since(began)
-	used := before.each(st, notes)
+	drained, used := time.Since(began), before.each(st, notes)
 	took := make([]time.Duration, notes)
 	for i, a := range answers {
 		if took[i] = a.Took; !a.Accepted() {
