@@ -237,7 +237,7 @@ func (tx *Tx) recordDeliveries(ctx context.Context, ended []Delivered) error {
 	_, err := tx.exec(ctx, "record deliveries", `
 		UPDATE deliveries SET state = v.column2, outcome = v.column3, status = v.column4, next_at = v.column5,
 			attempts = deliveries.attempts + v.column6, finished_at = v.column7
-		FROM (VALUES `+values.String()+`) AS v WHERE deliveries.id = v.column1 AND deliveries.state = 0`, values.args...)
+		FROM (VALUES `+values.String()+`) AS v WHERE deliveries.id = v.column1 AND `+unfinished("deliveries"), values.args...)
 	return err
 }
 

@@ -55,13 +55,18 @@ func (tx *Tx) finish(ctx context.Context, table string, id social.ID, e Ending) 
 // finishing are the statements of finish.
 var finishing = map[string]*many{"inbound": finishingOf("inbound"), "jobs": finishingOf("jobs")}
 
+// unfinished says that a row which is found by its number waits. It does not say
+// state = 0: a planner would look for the row among all that waits, when its
+// statistics are of a time at which that was nothing.
+func unfinished(table string) string { return table + `.state < 1` }
+
 func finishingOf(table string) *many {
 	return &many{
 		doing: "finish " + table,
 		before: `UPDATE ` + table + ` SET state = v.column2, outcome = v.column3, next_at = v.column4, lease_until = 0, lease_by = '',
 			finished_at = v.column5 FROM (VALUES `,
 		row:   `(CAST(? AS BIGINT), CAST(? AS INTEGER), CAST(? AS TEXT), CAST(? AS BIGINT), CAST(? AS BIGINT))`,
-		after: `) AS v WHERE ` + table + `.id = v.column1 AND ` + table + `.state = 0`,
+		after: `) AS v WHERE ` + table + `.id = v.column1 AND ` + unfinished(table),
 	}
 }
 
