@@ -86,6 +86,17 @@ func (r Reader) PostsBy(ctx context.Context, author social.ID, most social.Visib
 	return newestFirst(page, all), err
 }
 
+// PostsTagged gives an author's posts with a hashtag, folded, that are no more closed
+// than most, newest first.
+func (r Reader) PostsTagged(ctx context.Context, tag string, author social.ID, most social.Visibility, page PageOf) ([]social.Post, error) {
+	before, after, limit := page.bounds()
+	all, err := list(ctx, r, "read tagged posts", scanPost, `
+		SELECT `+postColumns+postTables+`JOIN post_tags t ON t.post_id = p.id
+		WHERE t.tag = $1 AND p.author_id = $2 AND p.visibility <= $3 AND p.id < $4 AND p.id > $5
+		ORDER BY p.id `+page.order()+` LIMIT $6`, tag, author, most, before, after, limit)
+	return newestFirst(page, all), err
+}
+
 // RepliesTo gives the stored replies to a post that are no more closed than most,
 // oldest first.
 func (r Reader) RepliesTo(ctx context.Context, parent social.ID, most social.Visibility, page PageOf) ([]social.Post, error) {

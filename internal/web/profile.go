@@ -76,12 +76,12 @@ func (s *Site) profilePage(r *http.Request, o store.Owner) (profilePage, error) 
 	}
 	page.Tally = tally[o.Actor.ID]
 	page.Actor.Emojis = s.emojis(o.Actor.Emojis)
-	want := store.PageOf{Limit: perPage + 1}
-	if before := r.URL.Query().Get("before"); before != "" {
-		if want.Before, err = social.ParseID(before); err != nil {
-			return page, err
-		}
-	} else {
+	page.Feeds = feedsOf(titleOf(o.Actor), page.Canonical)
+	want, err := newestPage(r)
+	if err != nil {
+		return page, err
+	}
+	if want.Before == 0 {
 		pins, err := s.DB.Pins(ctx, o.Actor.ID)
 		if err != nil {
 			return page, err
@@ -96,15 +96,34 @@ func (s *Site) profilePage(r *http.Request, o store.Owner) (profilePage, error) 
 	if err != nil {
 		return page, err
 	}
-	if len(posts) > perPage {
-		posts = posts[:perPage]
-		page.Older = "?before=" + posts[perPage-1].ID.String()
-	}
 	for _, p := range posts {
 		page.Posts = append(page.Posts, s.shown(p, o.Actor))
 	}
+	page.Posts, page.Older = pageOf(page.Posts)
 	return page, nil
 }
+
+// newestPage says which posts an address asks for, one more than a page shows.
+func newestPage(r *http.Request) (want store.PageOf, err error) {
+	want.Limit = perPage + 1
+	if before := r.URL.Query().Get("before"); before != "" {
+		want.Before, err = social.ParseID(before)
+	}
+	return want, err
+}
+
+// pageOf leaves out the post too many, and gives the address of the page that has
+// it; "" when there is none.
+func pageOf(posts []shown) (page []shown, older string) {
+	if len(posts) <= perPage {
+		return posts, ""
+	}
+	page = posts[:perPage]
+	return page, "?before=" + page[perPage-1].ID.String()
+}
+
+// titleOf is an actor in a line.
+func titleOf(a social.Actor) string { return nameOf(a) + " (@" + a.Handle() + ")" }
 
 func (s *Site) shown(p social.Post, by social.Actor) shown {
 	p.Emojis, by.Emojis = s.emojis(p.Emojis), s.emojis(by.Emojis)

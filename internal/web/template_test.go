@@ -31,7 +31,8 @@ const made = `<p>hello :dog: <a href="https://b.example/" rel="nofollow noopener
 // samples has a page for every template, each field filled.
 func samples() map[string][]any {
 	at := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
-	all := layout{Title: hostile, Stylesheet: "/static/style.css", Version: hostile, Canonical: "https://a.example/@anna", Activity: "https://a.example/users/anna"}
+	all := layout{Title: hostile, Stylesheet: "/static/style.css", Version: hostile, Canonical: "https://a.example/@anna", Activity: "https://a.example/users/anna",
+		Feeds: []feedLink{{hostile, hostile, bad}}}
 	owner := all
 	owner.Owner, owner.NoIndex = true, true
 	actor := social.Actor{Username: "anna", Domain: "a.example", Name: hostile, Summary: made, URL: "https://a.example/@anna", Local: true,
@@ -80,6 +81,7 @@ func samples() map[string][]any {
 			profilePage{layout: all, Actor: actor, Tally: social.Tally{Posts: 1, Followers: 1}, Pinned: []shown{post}, Posts: []shown{post, reply}, Older: "?before=1"},
 			profilePage{layout: owner, Actor: social.Actor{Username: "anna"}},
 		},
+		"tag.html":  {tagPage{all, hostile, []shown{post}, "?before=1"}, tagPage{layout: owner}},
 		"post.html": {postPage{all, post, &reply, []shown{reply, post}}, postPage{layout: owner, Post: post}},
 	}
 }

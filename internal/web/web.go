@@ -101,7 +101,8 @@ var functions = template.FuncMap{
 	"stamp": func(t time.Time) string {
 		return t.UTC().Format(time.RFC3339)
 	},
-	"name": nameOf,
+	"name":  nameOf,
+	"title": titleOf,
 	// line and rich show emojis in text and in HTML that package markup has made.
 	"line": func(text string, all []social.Emoji) template.HTML { return rich(template.HTMLEscapeString(text), all) },
 	"rich": rich,
@@ -139,6 +140,11 @@ func (s *Site) Routes(r chi.Router) {
 		r.Head(path, s.errors.Handle(h))
 	}
 	get("/", s.front)
+	for _, f := range formats {
+		get("/@{name}"+f.ending, s.feedOf(f, s.profileFeed))
+		get("/tags/{tag}"+f.ending, s.feedOf(f, s.tagFeed))
+	}
+	get("/tags/{tag}", s.tag)
 	get("/@{name}", s.profile)
 	get("/@{name}/{id}", s.post)
 	get("/static/{file}", s.static)
@@ -186,6 +192,7 @@ type layout struct {
 	Canonical  string // the page's own address, for those that search engines may keep
 	Activity   string // the address of the document behind the page
 	NoIndex    bool
+	Feeds      []feedLink
 }
 
 func (s *Site) layout(r *http.Request, title string) layout {

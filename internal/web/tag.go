@@ -1,0 +1,89 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/go-chi/chi/v5"
+
+	"skerry/internal/markup"
+	"skerry/internal/reply"
+	"skerry/internal/social"
+	"skerry/internal/store"
+)
+
+type tagPage struct {
+	layout
+	Tag   string
+	Posts []shown
+	Older string // address of the next page, "" at the end
+}
+
+// tagged reads the owner's public posts with the hashtag of the address, and how it
+// is written. Others' posts are shown on their own servers. NotFound when there are
+// none.
+func (s *Site) tagged(r *http.Request, want store.PageOf) (o store.Owner, tag string, posts []shown, err error) {
+	written, err := url.PathUnescape(chi.URLParam(r, "tag"))
+	if err != nil {
+		return o, "", nil, social.Faultf(social.NotFound, nothing).Because(err)
+	}
+	folded := markup.FoldTag(written)
+	if o, err = s.DB.Owner(r.Context()); err != nil {
+		return o, "", nil, err
+	}
+	all, err := s.DB.PostsTagged(r.Context(), folded, o.Actor.ID, social.Public, want)
+	if err != nil {
+		return o, "", nil, err
+	}
+	if len(all) == 0 {
+		return o, "", nil, social.Faultf(social.NotFound, "nothing here has the hashtag #%s", markup.Line(written, 100))
+	}
+	for _, p := range all {
+		posts = append(posts, s.shown(p, o.Actor))
+	}
+	for _, tag = range all[0].Hashtags {
+		if markup.FoldTag(tag) == folded {
+			return o, tag, posts, nil
+		}
+	}
+	return o, folded, posts, nil
+}
+
+// tag answers /tags/tag.
+func (s *Site) tag(w http.ResponseWriter, r *http.Request) error {
+	want, err := newestPage(r)
+	if err != nil {
+		return err
+	}
+	o, tag, posts, err := s.tagged(r, want)
+	if err != nil {
+		return err
+	}
+	page := tagPage{layout: s.layout(r, "#"+tag), Tag: tag}
+	page.Canonical, page.NoIndex = s.URLs.Tag(tag), !o.Actor.Indexable
+	page.Feeds = feedsOf("#"+tag, page.Canonical)
+	page.Posts, page.Older = pageOf(posts)
+	body, err := s.render(w, "tag.html", page)
+	if err != nil {
+		return err
+	}
+	cache := reply.NoStore
+	if !page.Owner {
+		cache = reply.Revalidate
+	}
+	return reply.Page(w, r, body, cache)
+}
+
+// tagFeed is what the owner writes under a hashtag.
+func (s *Site) tagFeed(r *http.Request) (feed, error) {
+	o, tag, posts, err := s.tagged(r, store.PageOf{Limit: perPage})
+	if err != nil {
+		return feed{}, err
+	}
+	f := s.newFeed("#"+tag+", "+titleOf(o.Actor), s.URLs.Tag(tag), o.Actor)
+	f.About = "What " + nameOf(o.Actor) + " wrote with the hashtag #" + tag
+	for _, p := range posts {
+		f.add(p)
+	}
+	return f, nil
+}
