@@ -84,8 +84,9 @@ func (f *Finder) KeepPost(ctx context.Context, doc activitypub.Object) (social.P
 	return p, err
 }
 
-// AddPost stores a post that ReadPost gave. Conflict: it is stored already, or, which
-// is rare, another post has its id. Gone: its author deleted it before it came.
+// AddPost stores a post that ReadPost gave. The transaction ends as a Conflict when it
+// is stored already or, which is rare, another post has its id, and as Gone when its
+// author deleted it before it came.
 func (f *Finder) AddPost(ctx context.Context, tx *store.Tx, p *social.Post) error {
 	p.ID = f.db.IDs().At(p.Published)
 	return tx.AddPost(ctx, *p, foldTags(p.Hashtags))

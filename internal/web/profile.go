@@ -265,16 +265,19 @@ func (s *Site) openOf(ctx context.Context, posts []social.Post) ([]shown, error)
 	return out, nil
 }
 
-// showDual answers with a page that shares its address with a document. Caches
-// may keep what strangers see of an open page.
+// showDual answers with a page that shares its address with a document.
 func (s *Site) showDual(w http.ResponseWriter, r *http.Request, name string, page any, open bool) error {
 	body, err := s.render(w, name, page)
 	if err != nil {
 		return err
 	}
-	cache := reply.NoStore
+	return dual.Page(w, r, body, s.keeps(r, open))
+}
+
+// keeps says who may keep a page: of an open one caches may what strangers see.
+func (s *Site) keeps(r *http.Request, open bool) reply.Cache {
 	if open && !s.known(r) {
-		cache = reply.Revalidate
+		return reply.Revalidate
 	}
-	return dual.Page(w, r, body, cache)
+	return reply.NoStore
 }

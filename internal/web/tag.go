@@ -67,11 +67,7 @@ func (s *Site) tag(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	cache := reply.NoStore
-	if !page.Owner {
-		cache = reply.Revalidate
-	}
-	return reply.Page(w, r, body, cache)
+	return reply.Page(w, r, body, s.keeps(r, true))
 }
 
 // tagFeed is what the owner writes under a hashtag.
