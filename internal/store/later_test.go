@@ -46,6 +46,26 @@ func TestRepliesOfOneTransactionFindTheirParents(t *testing.T) {
 	})
 }
 
+// Boosts of what is here and posts that are new share transactions.
+func TestTimelineMayTellOfAPostThatComesAfterAnother(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, dsn string) {
+		db := open(t, dsn)
+		a := addActor(t, db, "anna", false)
+		here := addPost(t, db, a)
+		come := noted(db, a, 1)
+		in(t, db, func(tx *store.Tx) error {
+			if err := tx.AddHome(t.Context(), store.HomeEntry{ID: here.ID, Post: here.ID, By: a.ID}); err != nil {
+				return err
+			}
+			if err := addAll(t.Context(), tx, come); err != nil {
+				return err
+			}
+			return tx.AddHome(t.Context(), store.HomeEntry{ID: come[0].ID, Post: come[0].ID, By: a.ID})
+		})
+	})
+}
+
 func TestTransactionReadsWhatItWillWrite(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, dsn string) {

@@ -162,6 +162,7 @@ func (tx *Tx) AddPost(ctx context.Context, p social.Post, folded []string) error
 var (
 	addPosts = &many{
 		doing: "add post",
+		first: true,
 		before: `INSERT INTO posts (id, iri, url, author_id, local, kind, visibility, title, warning, sensitive, content, source,
 			language, in_reply_to, parent_id, context, addressed_to, addressed_cc, mentions, hashtags, emojis,
 			attachments, poll, published_at, edited_at, fetched_at) VALUES `,

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strings"
 )
 
@@ -11,7 +12,7 @@ type watched struct {
 	querier
 	touched int // how often something was changed, or may have been
 
-	unwritten []unwritten // in the order of their first rows
+	unwritten []unwritten // what others refer to, then in the order of their first rows
 	waiting   int         // rows of all
 	failed    error       // why they could not be written: the transaction is void
 }
@@ -54,7 +55,11 @@ func (w *watched) later(ctx context.Context, change *many, row []any) error {
 			return nil
 		}
 	}
-	w.unwritten = append(w.unwritten, unwritten{change, [][]any{row}})
+	at := len(w.unwritten)
+	if change.first {
+		at = 0
+	}
+	w.unwritten = slices.Insert(w.unwritten, at, unwritten{change, [][]any{row}})
 	return nil
 }
 
