@@ -7,13 +7,16 @@ STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help dev build check tools format vet test runner crash bench fuzz clean
+.PHONY: help dev demo build check tools format vet test runner crash bench fuzz clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 dev: tools runner ## run the server against a private Postgres that ends with it
 	bin/check -- go run ./cmd/server
+
+demo: build ## run two servers that talk to each other, for looking around
+	bin/skerry demo
 
 build: ## build bin/skerry, a static binary
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/skerry ./cmd/server

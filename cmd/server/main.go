@@ -50,7 +50,7 @@ var errHelp = errors.New("help")
 // notYet are the commands that later versions have.
 var notYet = map[string]bool{
 	"doctor": true, "relay": true, "prune": true, "backup": true,
-	"restore": true, "import": true, "export": true, "demo": true,
+	"restore": true, "import": true, "export": true,
 }
 
 // run does what the arguments say and gives the exit code. An error is one line;
@@ -94,6 +94,8 @@ func (p program) dispatch(ctx context.Context, args []string) error {
 		return p.config(ctx, args)
 	case "media":
 		return p.media(ctx, args)
+	case "demo":
+		return p.demo(ctx, args)
 	case "migrate":
 		return p.migrate(ctx, args)
 	case "healthcheck":
