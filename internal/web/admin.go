@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -10,11 +11,15 @@ import (
 type adminPage struct {
 	layout
 	Now  time.Time
+	Tab  string // which part of the console
 	Back string // the page itself: forms lead back to it
 }
 
 func (s *Site) adminPage(r *http.Request, title string) adminPage {
-	return adminPage{layout: s.layout(r, title), Now: s.DB.Now(), Back: r.URL.RequestURI()}
+	tab, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/admin/"), "/")
+	page := adminPage{layout: s.layout(r, title), Now: s.DB.Now(), Tab: tab, Back: r.URL.RequestURI()}
+	page.Section = "admin"
+	return page
 }
 
 // when is a moment, and how far it is from now in words; no words for none.

@@ -20,25 +20,9 @@ const perPage = 20
 // dual is the rule of the pages that are also documents: the page is their own.
 var dual = reply.Dual{Own: reply.HTML}
 
-// shown is a post with its author, as templates need it.
-type shown struct {
-	social.Post
-	By  social.Actor
-	At  string // the page of the post
-	Own bool   // by the owner of this server
-
-	Media []medium
-}
-
-// medium is an attachment as a page shows it.
-type medium struct {
-	social.Attachment
-	As string // how it is shown: as image, video or audio; "" as a link
-}
-
 type profilePage struct {
 	layout
-	Actor  social.Actor
+	Actor  person
 	Tally  social.Tally
 	Pinned []shown
 	Posts  []shown
@@ -68,14 +52,13 @@ func (s *Site) profile(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Site) profilePage(r *http.Request, o store.Owner) (profilePage, error) {
 	ctx := r.Context()
-	page := profilePage{layout: s.layout(r, nameOf(o.Actor)), Actor: o.Actor}
+	page := profilePage{layout: s.layout(r, nameOf(o.Actor)), Actor: s.person(o.Actor)}
 	page.Canonical, page.Activity, page.NoIndex = s.URLs.Profile(o.Actor.Username), o.Actor.IRI, !o.Actor.Indexable
 	tally, err := s.DB.Tallies(ctx, []social.ID{o.Actor.ID})
 	if err != nil {
 		return page, err
 	}
 	page.Tally = tally[o.Actor.ID]
-	page.Actor.Emojis = s.emojis(o.Actor.Emojis)
 	page.Feeds = feedsOf(titleOf(o.Actor), page.Canonical)
 	want, err := newestPage(r)
 	if err != nil {
@@ -88,7 +71,7 @@ func (s *Site) profilePage(r *http.Request, o store.Owner) (profilePage, error) 
 		}
 		for _, p := range pins {
 			if p.Visibility.Open() {
-				page.Pinned = append(page.Pinned, s.shown(p, o.Actor))
+				page.Pinned = append(page.Pinned, s.pinned(p, o.Actor))
 			}
 		}
 	}
@@ -124,37 +107,6 @@ func pageOf(posts []shown) (page []shown, older string) {
 
 // titleOf is an actor in a line.
 func titleOf(a social.Actor) string { return nameOf(a) + " (@" + a.Handle() + ")" }
-
-func (s *Site) shown(p social.Post, by social.Actor) shown {
-	p.Emojis, by.Emojis = s.emojis(p.Emojis), s.emojis(by.Emojis)
-	out := shown{Post: p, By: by, At: p.URL, Own: by.Local}
-	if out.At == "" {
-		out.At = p.IRI
-	}
-	for _, a := range s.Library.Attachments(p) {
-		m := medium{Attachment: a}
-		if s.URLs.Own(a.URL) {
-			m.As = a.Kind() // of others nothing is loaded, so that nobody learns who reads here
-		}
-		if m.As == "image" && m.Preview == "" {
-			m.Preview = m.URL
-		}
-		out.Media = append(out.Media, m)
-	}
-	return out
-}
-
-// emojis are those of a text whose pictures are read from us, so that nobody else
-// learns who reads here.
-func (s *Site) emojis(all []social.Emoji) []social.Emoji {
-	var out []social.Emoji
-	for _, e := range all {
-		if e.URL = s.Library.Address(e.URL); s.URLs.Own(e.URL) {
-			out = append(out, e)
-		}
-	}
-	return out
-}
 
 type postPage struct {
 	layout

@@ -34,16 +34,18 @@ func samples() map[string][]any {
 	all := layout{Title: hostile, Stylesheet: "/static/style.css", Version: hostile, Canonical: "https://a.example/@anna", Activity: "https://a.example/users/anna",
 		Feeds: []feedLink{{hostile, hostile, bad}}}
 	owner := all
-	owner.Owner, owner.NoIndex = true, true
+	owner.Owner, owner.NoIndex, owner.Section, owner.Unread, owner.Scripts = true, true, "home", 2, []string{"/static/act.js"}
 	actor := social.Actor{Username: "anna", Domain: "a.example", Name: hostile, Summary: made, URL: "https://a.example/@anna", Local: true,
 		Icon: social.Image{URL: bad, Alt: hostile}, Header: social.Image{URL: bad, Alt: hostile},
 		Fields: []social.Field{{Name: hostile, Value: made}}, Emojis: []social.Emoji{{Shortcode: "cat", URL: bad}, {Shortcode: "dog", URL: "https://a.example/" + hostile}}}
-	stranger := social.Actor{Username: hostile, Domain: hostile, Name: hostile, IRI: bad, URL: bad}
-	post := shown{By: actor, At: "https://a.example/@anna/1", Own: true, Post: social.Post{
+	anna := person{Actor: actor, At: actor.URL, Face: bad}
+	stranger := person{Actor: social.Actor{Username: hostile, Domain: hostile, Name: hostile, IRI: bad, URL: bad}, At: bad, Face: bad}
+	asked := ask(&social.Poll{Options: []social.PollOption{{Name: hostile, Votes: 2}, {Name: "b"}}, EndsAt: at}, at)
+	post := shown{By: anna, At: "https://a.example/@anna/1", Away: bad, History: bad, Own: true, Pinned: true, Via: []person{stranger, anna}, Question: asked, Post: social.Post{
 		Emojis: actor.Emojis, Warning: hostile, Title: hostile, Content: made, Language: hostile, Published: at, Edited: at, Counts: social.Counts{Replies: 1, Likes: 2},
 	}}
-	reply := shown{By: stranger, At: bad, Post: social.Post{
-		Content: made, Published: at,
+	reply := shown{By: stranger, At: bad, Away: bad, Mine: &mine{Here: bad, Back: hostile, Liked: true}, Post: social.Post{
+		Content: made, Published: at, Visibility: social.Direct, Counts: social.Counts{Likes: 3},
 	}, Media: []medium{
 		{social.Attachment{URL: bad, Alt: hostile}, ""}, {social.Attachment{URL: "https://b.example/a.png"}, ""},
 		{social.Attachment{URL: bad, Preview: bad, Alt: hostile, Width: 1, Height: 2}, "image"},
@@ -78,8 +80,8 @@ func samples() map[string][]any {
 		"setup.html":   {setupPage{layout: all, Domain: hostile, Username: hostile, Name: hostile, MinPassword: 10, Wrong: hostile}},
 		"welcome.html": {all},
 		"profile.html": {
-			profilePage{layout: all, Actor: actor, Tally: social.Tally{Posts: 1, Followers: 1}, Pinned: []shown{post}, Posts: []shown{post, reply}, Older: "?before=1"},
-			profilePage{layout: owner, Actor: social.Actor{Username: "anna"}},
+			profilePage{layout: all, Actor: anna, Tally: social.Tally{Posts: 1, Followers: 1}, Pinned: []shown{post}, Posts: []shown{post, reply}, Older: "?before=1"},
+			profilePage{layout: owner, Actor: person{Actor: social.Actor{Username: "anna"}}},
 		},
 		"tag.html":  {tagPage{all, hostile, []shown{post}, "?before=1"}, tagPage{layout: owner}},
 		"post.html": {postPage{all, post, &reply, []shown{reply, post}}, postPage{layout: owner, Post: post}},
@@ -138,7 +140,11 @@ func checkMarkup(t *testing.T, body string) {
 			continue
 		}
 		switch n.Data {
-		case "script", "style", "iframe", "object", "embed", "base":
+		case "script":
+			if n.FirstChild != nil || len(n.Attr) == 0 || !strings.HasPrefix(n.Attr[0].Val, "/static/") {
+				t.Errorf("the page has a script that is no file of ours:\n%s", body)
+			}
+		case "style", "iframe", "object", "embed", "base":
 			t.Errorf("the page has a %s:\n%s", n.Data, body)
 		case "title":
 			titles++

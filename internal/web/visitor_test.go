@@ -76,7 +76,7 @@ func (v *visitor) send(method, path string, form io.Reader, headers ...string) p
 
 // shown is what is in the page's main part, for failure texts.
 func (p page) shown() string {
-	_, rest, ok := strings.Cut(p.body, "<main>")
+	_, rest, ok := strings.Cut(p.body, "<main")
 	if !ok {
 		return p.body
 	}

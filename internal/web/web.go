@@ -25,6 +25,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
 
 	"skerry/internal/access"
 	"skerry/internal/activitypub"
@@ -61,23 +62,20 @@ type Options struct {
 // Site is the pages.
 type Site struct {
 	Options
-	pages      map[string]*template.Template
-	stylesheet string // its address, which changes with it
-	policy     string // what a page may do
-	errors     reply.Errors
+	pages  map[string]*template.Template
+	marks  map[string]string // of what lies in static: changes with it
+	policy string            // what a page may do
+	errors reply.Errors
 }
 
 // New makes the site.
 func New(o Options) (*Site, error) {
-	s := &Site{Options: o, pages: map[string]*template.Template{}}
+	s := &Site{Options: o, pages: map[string]*template.Template{}, marks: map[string]string{}}
 	s.policy = policyFor(o.MediaFrom)
 	s.errors = reply.Errors{Log: o.Log, Write: s.errorPage}
-	style, err := files.ReadFile("static/style.css")
-	if err != nil {
-		return nil, fmt.Errorf("read stylesheet: %w", err)
+	if err := s.markFiles(); err != nil {
+		return nil, err
 	}
-	sum := sha256.Sum256(style)
-	s.stylesheet = "/static/style.css?v=" + hex.EncodeToString(sum[:4])
 	names, err := fs.Glob(files, "templates/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("list templates: %w", err)
@@ -86,7 +84,7 @@ func New(o Options) (*Site, error) {
 		if path.Base(name) == "layout.html" {
 			continue
 		}
-		t, err := template.New("layout.html").Funcs(functions).ParseFS(files, "templates/layout.html", name)
+		t, err := template.New("layout.html").Funcs(functions).ParseFS(files, "templates/layout.html", "templates/parts/*.html", name)
 		if err != nil {
 			return nil, fmt.Errorf("parse template: %w", err)
 		}
@@ -94,6 +92,27 @@ func New(o Options) (*Site, error) {
 	}
 	return s, nil
 }
+
+// markFiles marks the files of ours with what is in them, so that a browser that
+// keeps one asks for the next version by another address.
+func (s *Site) markFiles() error {
+	all, err := fs.ReadDir(files, "static")
+	if err != nil {
+		return fmt.Errorf("list static files: %w", err)
+	}
+	for _, f := range all {
+		body, err := files.ReadFile("static/" + f.Name())
+		if err != nil {
+			return fmt.Errorf("read a static file: %w", err)
+		}
+		sum := sha256.Sum256(body)
+		s.marks[f.Name()] = hex.EncodeToString(sum[:4])
+	}
+	return nil
+}
+
+// file is the address of a file of ours.
+func (s *Site) file(name string) string { return "/static/" + name + "?v=" + s.marks[name] }
 
 // functions are what templates may call.
 var functions = template.FuncMap{
@@ -109,6 +128,9 @@ var functions = template.FuncMap{
 	"ago":  ago,
 	"in":   in,
 	"do":   newButton,
+	"act":  newAct,
+	// audience says in words who may see a post.
+	"audience": func(v social.Visibility) string { return audiences[v] },
 	// count is a number with its noun.
 	"count": func(n int, one, many string) string {
 		if n == 1 {
@@ -117,6 +139,9 @@ var functions = template.FuncMap{
 		return fmt.Sprint(n, " ", many)
 	},
 }
+
+// audiences are the names of who may see a post, as the owner chooses among them.
+var audiences = [...]string{"Public", "Unlisted", "Followers", "Only those named"}
 
 // nameOf is how an actor is called on a page.
 func nameOf(a social.Actor) string { return cmp.Or(a.Name, a.Username) }
@@ -150,12 +175,6 @@ func (s *Site) Routes(r chi.Router) {
 	get("/static/{file}", s.static)
 	get("/setup/{token}", s.setup)
 	get("/login", s.login)
-	get("/admin/queue", s.mine(s.queue))
-	get("/admin/queue/hosts", s.mine(s.queueHosts))
-	get("/admin/queue/host", s.mine(s.queueHost))
-	get("/admin/queue/posts/{id}", s.mine(s.queuePost))
-	get("/admin/emoji", s.mine(s.emoji))
-
 	// Forms are taken from our own pages only.
 	ours := http.NewCrossOriginProtection()
 	ours.SetDenyHandler(s.errors.Handle(func(http.ResponseWriter, *http.Request) error {
@@ -166,21 +185,45 @@ func (s *Site) Routes(r chi.Router) {
 		r.Post("/setup/{token}", s.errors.Handle(s.finishSetup))
 		r.Post("/login", s.errors.Handle(s.enter))
 		r.Post("/logout", s.errors.Handle(s.leave))
-		r.Post("/admin/queue/{verb}", s.errors.Handle(s.mine(s.changeQueue)))
-		r.Post("/admin/emoji", s.errors.Handle(s.mine(s.addEmoji)))
-		r.Post("/admin/emoji/{id}/retire", s.errors.Handle(s.mine(s.retireEmoji)))
+		s.ownRoutes(r)
 	})
 	r.NotFound(s.errors.Handle(func(http.ResponseWriter, *http.Request) error {
 		return social.Faultf(social.NotFound, nothing)
 	}))
 }
 
+// ownRoutes mounts what is for the owner alone.
+func (s *Site) ownRoutes(r chi.Router) {
+	r = r.With(middleware.Compress(5, "text/html")) // no cache keeps it
+	get := func(path string, h outbox.Handler) {
+		r.Get(path, s.errors.Handle(s.mine(h)))
+		r.Head(path, s.errors.Handle(s.mine(h)))
+	}
+	post := func(path string, h outbox.Handler) { r.Post(path, s.errors.Handle(s.mine(h))) }
+
+	// The reader.
+
+	// The writer.
+
+	// Profile and settings.
+
+	// The console.
+	get("/admin/queue", s.queue)
+	get("/admin/queue/hosts", s.queueHosts)
+	get("/admin/queue/host", s.queueHost)
+	get("/admin/queue/posts/{id}", s.queuePost)
+	post("/admin/queue/{verb}", s.changeQueue)
+	get("/admin/emoji", s.emoji)
+	post("/admin/emoji", s.addEmoji)
+	post("/admin/emoji/{id}/retire", s.retireEmoji)
+}
+
 // policyFor says what a page may do: show itself and media that we serve, or that
-// lie where we send their readers, and send its forms home.
+// lie where we send their readers, run our own scripts, and send its forms home.
 func policyFor(mediaFrom string) string {
 	from := strings.TrimSpace("'self' " + mediaFrom)
 	return "default-src 'none'; style-src 'self'; img-src " + from + "; media-src " + from +
-		"; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+		"; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 }
 
 // layout is what every page shows.
@@ -189,6 +232,9 @@ type layout struct {
 	Stylesheet string
 	Version    string
 	Owner      bool   // the owner has logged in
+	Section    string // what of the main menu this is
+	Unread     int    // notifications
+	Scripts    []string
 	Canonical  string // the page's own address, for those that search engines may keep
 	Activity   string // the address of the document behind the page
 	NoIndex    bool
@@ -196,7 +242,7 @@ type layout struct {
 }
 
 func (s *Site) layout(r *http.Request, title string) layout {
-	return layout{Title: title, Stylesheet: s.stylesheet, Version: s.Version, Owner: s.known(r), NoIndex: true}
+	return layout{Title: title, Stylesheet: s.file("style.css"), Version: s.Version, Owner: s.known(r), NoIndex: true}
 }
 
 // render makes a page.

@@ -1,0 +1,156 @@
+package web
+
+import (
+	"strconv"
+	"time"
+
+	"skerry/internal/social"
+)
+
+// person is an actor as pages show them.
+type person struct {
+	social.Actor
+	At   string // the page about them
+	Face string // address of their picture
+}
+
+func (s *Site) person(a social.Actor) person {
+	a.Emojis = s.emojis(a.Emojis)
+	out := person{Actor: a, At: a.URL, Face: s.picture(a.Icon)}
+	if out.At == "" {
+		out.At = a.IRI
+	}
+	if out.Face == "" {
+		out.Face = s.file("missing.png")
+	}
+	return out
+}
+
+// picture is where a picture is read, "" when that is not from us: nobody else
+// learns who reads here.
+func (s *Site) picture(i social.Image) string {
+	if at := s.Library.Address(i.URL); s.URLs.Own(at) {
+		return at
+	}
+	return ""
+}
+
+// shown is a post with its author, as templates need it.
+type shown struct {
+	social.Post
+	By       person
+	At       string   // the page of the post
+	Away     string   // its page where it was written
+	History  string   // the page of what it said before; "" for none
+	Own      bool     // by the owner of this server
+	Pinned   bool     // is shown as pinned
+	Via      []person // who boosted it, where that is why it is here
+	Media    []medium
+	Question *question
+	Mine     *mine // what the owner can do with it; nil for visitors
+}
+
+// mine is how the owner stands to a post.
+type mine struct {
+	Here                               string // its page in the reader
+	Back                               string // where its forms lead back to
+	Liked, Boosted, Bookmarked, Pinned bool
+	CanBoost                           bool
+}
+
+// medium is an attachment as a page shows it.
+type medium struct {
+	social.Attachment
+	As string // how it is shown: as image, video or audio; "" as a link
+}
+
+// question is a poll as a page shows it.
+type question struct {
+	*social.Poll
+	Answers []answer
+	Closed  bool
+}
+
+type answer struct {
+	Name    string
+	Votes   int
+	Percent int // of all votes, of all voters where they may choose several
+}
+
+// shown makes a post one that anybody may be shown.
+func (s *Site) shown(p social.Post, by social.Actor) shown {
+	p.Emojis = s.emojis(p.Emojis)
+	out := shown{Post: p, By: s.person(by), At: p.URL, Own: by.Local}
+	if out.At == "" {
+		out.At = p.IRI
+	}
+	out.Away = out.At
+	for _, a := range s.Library.Attachments(p) {
+		m := medium{Attachment: a}
+		if s.URLs.Own(a.URL) {
+			m.As = a.Kind() // of others nothing is loaded, so that nobody learns who reads here
+		}
+		if m.As == "image" && m.Preview == "" {
+			m.Preview = m.URL
+		}
+		out.Media = append(out.Media, m)
+	}
+	if p.Poll != nil {
+		out.Question = ask(p.Poll, s.DB.Now())
+	}
+	return out
+}
+
+// pinned is shown for a post on top of a profile.
+func (s *Site) pinned(p social.Post, by social.Actor) shown {
+	out := s.shown(p, by)
+	out.Pinned = true
+	return out
+}
+
+// ask makes a poll one to show.
+func ask(p *social.Poll, now time.Time) *question {
+	q := &question{Poll: p, Closed: !p.ClosedAt.IsZero() || !p.EndsAt.IsZero() && !p.EndsAt.After(now)}
+	all := 0
+	for _, o := range p.Options {
+		all += o.Votes
+	}
+	if p.Multiple && p.Voters > 0 {
+		all = p.Voters
+	}
+	for _, o := range p.Options {
+		q.Answers = append(q.Answers, answer{o.Name, o.Votes, min(100, 100*o.Votes/max(all, 1))})
+	}
+	return q
+}
+
+// emojis are those of a text whose pictures are read from us, so that nobody else
+// learns who reads here.
+func (s *Site) emojis(all []social.Emoji) []social.Emoji {
+	var out []social.Emoji
+	for _, e := range all {
+		if e.URL = s.Library.Address(e.URL); s.URLs.Own(e.URL) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// act is a button under a post, which does something or takes it back.
+type act struct {
+	ID      social.ID
+	Verb    string
+	On, Off bool // done already; cannot be done
+	Count   int
+	Say     string // its name
+}
+
+var actNames = map[string]string{"boost": "Boost", "like": "Like", "bookmark": "Bookmark"}
+
+func newAct(id social.ID, verb string, on bool, count int, off bool) act {
+	say := actNames[verb]
+	if count > 0 {
+		say += ", " + strconv.Itoa(count)
+	}
+	return act{ID: id, Verb: verb, On: on, Off: off, Count: count, Say: say}
+}
