@@ -147,7 +147,7 @@ func TestPostIsShownWithWhatItAnswersAndItsReplies(t *testing.T) {
 		}
 		testkit.Settle(t, s)
 		p := visit(t, s).get(path(t, middle.URL))
-		p.want(t, 200, "the root", "answered by", `<summary class="p-summary">a warning</summary>`, "<h2>Replies</h2>", "the answer", `href="`+bert.IRI+`/notes/1"`, "1 reply", `lang="en"`,
+		p.want(t, 200, "the root", `class="above"`, `<summary class="p-summary" dir="auto">a warning</summary>`, "<h2>Replies</h2>", "the answer", `href="`+bert.IRI+`/notes/1"`, "1 reply", `lang="en"`,
 			`<link rel="alternate" type="application/activity+json" href="`+middle.IRI+`">`)
 		if a, b, c := strings.Index(p.body, "the root"), strings.Index(p.body, "the middle"), strings.Index(p.body, "the answer"); a > b || b > c {
 			t.Errorf("the order is %d, %d, %d, want root, middle, answer", a, b, c)
@@ -175,7 +175,7 @@ func TestNameThatIsEmptyShowsTheUsername(t *testing.T) {
 			t.Fatal(err)
 		}
 		visit(t, s).get("/@anna").want(t, 200, `<h1 class="p-name">anna</h1>`, "<title>anna (@anna@", `content="anna (@anna@`)
-		visit(t, s).get(path(t, p.URL)).want(t, 200, "<title>A post by anna</title>", "<b>anna</b>")
+		visit(t, s).get(path(t, p.URL)).want(t, 200, "<title>A post by anna</title>", ">anna</b>")
 	})
 }
 
