@@ -2,7 +2,6 @@ package remote
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"skerry/internal/activitypub"
@@ -160,37 +159,4 @@ func safeActor(a *social.Actor) {
 		a.Fields[i].Value = markup.Safe(a.Fields[i].Value)
 		a.Fields[i].VerifiedAt = nil
 	}
-}
-
-// ActorByHandle gives the actor of user@host: asked by WebFinger, and stored.
-func (f *Finder) ActorByHandle(ctx context.Context, handle string) (social.Actor, error) {
-	user, host, err := webfinger.ParseHandle(handle)
-	if err != nil {
-		return social.Actor{}, err
-	}
-	if host == f.urls.AccountDomain || host == f.urls.Domain {
-		return f.db.ActorByHandle(ctx, user, f.urls.AccountDomain)
-	}
-	a, err := f.db.ActorByHandle(ctx, user, host)
-	if err == nil && f.db.Now().Sub(a.FetchedAt) < stale {
-		return a, nil
-	}
-	found, askErr := f.ask(cause(ctx), user+"@"+host)
-	if askErr != nil && err == nil {
-		return a, nil // the host is away: what we know must do
-	}
-	return found, askErr
-}
-
-func (f *Finder) ask(ctx context.Context, handle string) (social.Actor, error) {
-	answer, err := f.asker.Ask(ctx, handle)
-	if err != nil {
-		return social.Actor{}, err
-	}
-	return f.Current(ctx, answer.ActorIRI)
-}
-
-// LooksLikeHandle reports whether text is @user@host or user@host.
-func LooksLikeHandle(text string) bool {
-	return !strings.Contains(text, "/") && strings.Contains(strings.TrimPrefix(text, "@"), "@")
 }

@@ -247,59 +247,6 @@ func (f *Finder) EditedPost(ctx context.Context, old social.Post, doc activitypu
 // FoldTags gives the keys of a post's hashtags.
 func FoldTags(p social.Post) []string { return foldTags(p.Hashtags) }
 
-// Resolve gives what an address or a handle names: a post or an actor.
-func (f *Finder) Resolve(ctx context.Context, what string) (post *social.Post, actor *social.Actor, err error) {
-	if LooksLikeHandle(what) {
-		a, err := f.ActorByHandle(ctx, what)
-		return nil, &a, err
-	}
-	iri, err := activitypub.CanonicalIRI(what)
-	if err != nil {
-		return nil, nil, err
-	}
-	iri = f.ownIRI(iri)
-	if p, a, err := f.stored(ctx, iri); err == nil {
-		return p, a, nil
-	} else if !social.Is(err, social.NotFound) || f.urls.Own(iri) {
-		return nil, nil, err
-	}
-	ctx = cause(ctx)
-	doc, err := f.fetch(ctx, iri, true) // the owner asks, and may have mended what failed
-	if err != nil {
-		return nil, nil, err
-	}
-	if isActor(doc) {
-		a, err := f.keepActor(ctx, doc)
-		return nil, &a, err
-	}
-	p, err := f.KeepPost(ctx, doc)
-	if err == nil {
-		f.Thread(ctx, p)
-	}
-	return &p, nil, err
-}
-
-func (f *Finder) stored(ctx context.Context, iri string) (*social.Post, *social.Actor, error) {
-	p, err := f.db.PostByIRI(ctx, iri)
-	if social.Is(err, social.NotFound) {
-		p, err = f.db.PostByURL(ctx, iri)
-	}
-	if err == nil {
-		return &p, nil, nil
-	}
-	if !social.Is(err, social.NotFound) {
-		return nil, nil, err
-	}
-	a, err := f.db.ActorByIRI(ctx, iri)
-	if social.Is(err, social.NotFound) {
-		a, err = f.db.ActorByURL(ctx, iri)
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	return nil, &a, nil
-}
-
 // Document gives what an address serves, checked to name itself.
 func (f *Finder) Document(ctx context.Context, iri string) (activitypub.Object, error) {
 	iri, err := activitypub.CanonicalIRI(iri)

@@ -70,7 +70,7 @@ func (f *Finder) fetch(ctx context.Context, iri string, fresh bool) (activitypub
 			return again, nil
 		}
 	}
-	return nil, social.Faultf(social.Invalid, "the document at %s does not name itself", iri)
+	return nil, social.Faultf(social.Invalid, "what %s answers calls itself otherwise, and cannot be believed", iri)
 }
 
 // names reports whether an id is the address.
@@ -100,7 +100,7 @@ func (f *Finder) get(ctx context.Context, iri string, fresh bool) (activitypub.O
 	}
 	// An upload that somebody named .png must not be taken for a document.
 	if !activityType(res.Header.Get("Content-Type")) {
-		return nil, "", social.Faultf(social.Invalid, "%s answers %q, not ActivityStreams", iri, res.Header.Get("Content-Type"))
+		return nil, "", typeFault(iri, res.Header.Get("Content-Type"))
 	}
 	doc, err := activitypub.Decode(res.Body)
 	if err != nil {
@@ -117,13 +117,21 @@ func statusFault(iri string, status int) error {
 	case status == 410:
 		return social.Faultf(social.Gone, "%s is gone", iri)
 	case status == 404:
-		return social.Faultf(social.NotFound, "%s is not there", iri)
+		return social.Faultf(social.NotFound, "there is nothing at %s", iri)
 	case status == 401 || status == 403:
-		return social.Faultf(social.Forbidden, "%s may not be read by us", iri)
+		return social.Faultf(social.Forbidden, "%s does not let us read %s, it may have blocked us", activitypub.Host(iri), iri)
 	case status == 408 || status == 425 || status == 429 || status >= 500:
 		return social.Faultf(social.Unavailable, "%s answers %d", iri, status)
 	}
 	return social.Faultf(social.Upstream, "%s answers %d", iri, status)
+}
+
+// typeFault says that what came is no document.
+func typeFault(iri, mediaType string) error {
+	if t, _, _ := mime.ParseMediaType(mediaType); t == "text/html" {
+		return social.Faultf(social.Invalid, "%s is a web page, and nothing that can be read by ActivityPub", iri)
+	}
+	return social.Faultf(social.Invalid, "%s answers %.100q, not ActivityPub", iri, mediaType)
 }
 
 // activityType reports whether a media type may carry ActivityStreams. [AP 3.2]

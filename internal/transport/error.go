@@ -36,6 +36,7 @@ const (
 // Error is what happened on the way to a stranger.
 type Error struct {
 	Kind    ErrorKind
+	Host    string // who was asked; "" when nobody was
 	Address string // the refused address
 	Err     error
 }
@@ -85,6 +86,17 @@ func (e *Error) reason() string {
 		return "we could not sign the request"
 	}
 	return "the connection failed"
+}
+
+// asking names who was asked when it happened.
+func asking(host string, err error) error {
+	var e *Error
+	if !errors.As(err, &e) || e.Host != "" {
+		return err
+	}
+	named := *e
+	named.Host = host
+	return &named
 }
 
 // classify names an error of the network.

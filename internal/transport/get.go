@@ -89,7 +89,7 @@ func (c *Client) whole(ctx context.Context, u *url.URL, g Get) (*Response, error
 	defer res.Body.Close()
 	body, err := readAll(res, g.MaxBytes)
 	if err != nil && success(res.StatusCode) {
-		return nil, classify(err) // of any other answer the status is what counts: a 410 may come with a page of any size
+		return nil, asking(res.Request.URL.Host, classify(err)) // of any other answer the status is what counts: a 410 may come with a page of any size
 	}
 	return &Response{Status: res.StatusCode, Header: res.Header, Body: body, URL: res.Request.URL.String()}, nil
 }
@@ -103,11 +103,11 @@ func (c *Client) follow(ctx context.Context, u *url.URL, g Get) (*http.Response,
 			return nil, err
 		}
 		if !c.privateHost(u.Hostname()) && !c.rate.take(u.Host) {
-			return nil, &Error{Kind: Crowded}
+			return nil, &Error{Kind: Crowded, Host: u.Host}
 		}
 		res, err := c.once(ctx, u, g)
 		if err != nil {
-			return nil, classify(err)
+			return nil, asking(u.Host, classify(err))
 		}
 		location := res.Header.Get("Location")
 		if !redirect(res.StatusCode) || location == "" {
@@ -116,13 +116,14 @@ func (c *Client) follow(ctx context.Context, u *url.URL, g Get) (*http.Response,
 		res.Body.Close()
 		next, err := u.Parse(location)
 		if err != nil {
-			return nil, &Error{Kind: Redirects, Err: err}
+			return nil, &Error{Kind: Redirects, Host: u.Host, Err: err}
 		}
+		from := u.Host
 		if u, err = c.CheckURL(next.String()); err != nil {
-			return nil, &Error{Kind: Redirects, Err: err}
+			return nil, &Error{Kind: Redirects, Host: from, Err: err}
 		}
 	}
-	return nil, &Error{Kind: Redirects}
+	return nil, &Error{Kind: Redirects, Host: u.Host}
 }
 
 func redirect(status int) bool {

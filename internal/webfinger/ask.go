@@ -134,7 +134,7 @@ func (a *Asker) descriptor(ctx context.Context, address string) ([]byte, error) 
 		return nil, err
 	}
 	if t, _, err := mime.ParseMediaType(contentType); err != nil || t != typeJRD && t != "application/json" {
-		return nil, social.Faultf(social.Upstream, "%s answers %.100q instead of a descriptor", hostOf(address), contentType)
+		return nil, social.Faultf(social.Upstream, "%s answers WebFinger with %.100q instead of a description of the account", hostOf(address), contentType)
 	}
 	return body, nil
 }
@@ -143,10 +143,12 @@ func (a *Asker) fetch(ctx context.Context, address, accept string) (body []byte,
 	status, contentType, body, err := a.get(ctx, address, accept, maxAnswer)
 	host := hostOf(address)
 	switch {
+	case social.Is(err, social.Invalid): // an address that nobody asks
+		return nil, "", social.Faultf(social.Invalid, "%s is no server that can be asked", host).Because(err)
 	case err != nil:
 		return nil, "", social.Faultf(social.Unavailable, "could not ask %s", host).Because(err)
 	case len(body) > maxAnswer:
-		return nil, "", social.Faultf(social.Upstream, "%s answers with more than %d bytes", host, maxAnswer)
+		return nil, "", social.Faultf(social.Upstream, "%s answers WebFinger with more than %d bytes", host, maxAnswer)
 	case status == 200:
 		return body, contentType, nil
 	case status == 404:
@@ -154,9 +156,9 @@ func (a *Asker) fetch(ctx context.Context, address, accept string) (body []byte,
 	case status == 410:
 		return nil, "", social.Faultf(social.Gone, "%s says that the account is gone", host)
 	case status == 408 || status == 425 || status == 429 || status >= 500:
-		return nil, "", social.Faultf(social.Unavailable, "%s answers %d", host, status)
+		return nil, "", social.Faultf(social.Unavailable, "%s answers WebFinger with %d", host, status)
 	}
-	return nil, "", social.Faultf(social.Upstream, "%s answers %d", host, status)
+	return nil, "", social.Faultf(social.Upstream, "%s answers WebFinger with %d", host, status)
 }
 
 // address gives an address as it stands when it is one that we would ask or show:

@@ -15,7 +15,7 @@ import (
 func (a *Asker) read(body []byte, user, host string) (Answer, error) {
 	doc, err := activitypub.Decode(body)
 	if err != nil {
-		return Answer{}, social.Faultf(social.Upstream, "%s answers with a descriptor that cannot be read", host).Because(err)
+		return Answer{}, social.Faultf(social.Upstream, "what %s answers by WebFinger cannot be read", host).Because(err)
 	}
 	answer := Answer{Subject: user + "@" + host}
 	if subject := text(doc, "subject"); hasScheme(subject, "acct") {
