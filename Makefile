@@ -2,15 +2,16 @@
 
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 FUZZTIME ?= 30s
+DIR      ?= bin/shots
 # Tools of the check alone: they are in no go.mod, so that no build needs them.
 STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help dev demo build check tools format vet test runner crash bench fuzz clean
+.PHONY: help dev demo build check tools format vet test runner crash bench e2e shots fuzz clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 dev: tools runner ## run the server against a private Postgres that ends with it
 	bin/check -- go run ./cmd/server
@@ -27,7 +28,7 @@ tools:
 	@sh deploy/tools.sh
 
 format:
-	@out="$$(gofmt -l cmd internal migrations deploy)"; if [ -n "$$out" ]; then echo "gofmt these files: $$out"; exit 1; fi
+	@out="$$(gofmt -l cmd internal migrations deploy e2e)"; if [ -n "$$out" ]; then echo "gofmt these files: $$out"; exit 1; fi
 	@go mod tidy -diff
 
 # As a release is built, so that its build in the tests has most of it already.
@@ -47,6 +48,12 @@ bench: tools ## measure the server on both engines, print the table of docs/perf
 
 crash: tools ## kill and starve the server for an hour, print the table of docs/reliability.md
 	go test -v -timeout 3h -parallel 1 ./internal/testkit/crash -long
+
+e2e: tools ## look at every page in every look with a browser, walk the main road
+	go test -v -timeout 60m ./e2e -long
+
+shots: tools ## keep pictures of every page in DIR
+	go test -timeout 60m -run TestEveryPage ./e2e -shots $(abspath $(DIR))
 
 fuzz: ## run every fuzz test for FUZZTIME (30s)
 	@for file in $$(grep -rl '^func Fuzz' --include='*_test.go' internal cmd); do \

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what the tests need and this machine lacks, on Debian and its kin:
 # servers (run by the tests, never as services), programs that look at the files of
-# this folder, a C compiler for the race detector.
+# this folder, a C compiler for the race detector, a browser and what drives it.
 set -eu
 
 PATH="$PATH:/usr/sbin:/sbin"
@@ -19,16 +19,26 @@ need caddy caddy
 need systemd-analyze systemd
 need update-ca-certificates ca-certificates
 need gcc gcc libc6-dev
-[ -n "$missing" ] || exit 0
+need node nodejs
+need npm npm
+need chromium chromium fonts-dejavu-core
 
-if ! command -v apt-get >/dev/null 2>&1; then
-	echo "install these first:$missing" >&2
-	exit 1
+if [ -n "$missing" ]; then
+	if ! command -v apt-get >/dev/null 2>&1; then
+		echo "install these first:$missing" >&2
+		exit 1
+	fi
+	sudo=""
+	[ "$(id -u)" = 0 ] || sudo="sudo"
+	echo "installing$missing"
+	# No service is started by an installation: the tests start their own.
+	export DEBIAN_FRONTEND=noninteractive
+	$sudo apt-get update -qq
+	$sudo env RUNLEVEL=1 apt-get install -y -qq --no-install-recommends $missing >/dev/null
 fi
-sudo=""
-[ "$(id -u)" = 0 ] || sudo="sudo"
-echo "installing$missing"
-# No service is started by an installation: the tests start their own.
-export DEBIAN_FRONTEND=noninteractive
-$sudo apt-get update -qq
-$sudo env RUNLEVEL=1 apt-get install -y -qq --no-install-recommends $missing >/dev/null
+
+# What drives the browser, as its lock file says; npm keeps a copy of that beside it.
+cd "$(dirname "$0")/../e2e"
+if [ ! node_modules/.package-lock.json -nt package-lock.json ]; then
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+fi

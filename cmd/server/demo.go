@@ -68,7 +68,7 @@ func (p program) perform(ctx context.Context, dir string) error {
 			one.Close()
 		}
 	}()
-	clock := demo.NewClock()
+	clock := new(demo.Clock)
 	for _, host := range []struct{ name, address, port string }{{demo.Keeper, "127.0.0.1", "8081"}, {demo.Biologist, "127.0.0.2", "8082"}} {
 		l, err := berth(host.address, host.port)
 		if err != nil {
@@ -86,7 +86,7 @@ func (p program) perform(ctx context.Context, dir string) error {
 			}
 		})
 	}
-	if err := demo.Play(ctx, clock, players[0].acts(), players[1].acts()); err != nil {
+	if err := demo.Play(ctx, clock.Advance, players[0].acts(), players[1].acts()); err != nil {
 		return errors.Join(context.Cause(ctx), err)
 	}
 	if err := p.announce(players); err != nil {

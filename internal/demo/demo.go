@@ -34,33 +34,31 @@ type Server struct {
 	Finder    *remote.Finder
 }
 
-// Clock is the time of both servers. It begins three days ago and has caught up
-// when the play is over. It is safe to use at once.
-type Clock struct{ behind atomic.Int64 }
+// Past is how long ago the story begins.
+const Past = 72 * time.Hour
 
-// past is how long ago the first thing happened.
-const past = 72 * time.Hour
+// Clock is the time of both servers. It begins when the story does, and has caught
+// up when that is told. It is safe to use at once.
+type Clock struct{ told atomic.Int64 }
 
-// NewClock makes a clock that is three days behind.
-func NewClock() *Clock {
-	c := &Clock{}
-	c.behind.Store(int64(past))
-	return c
-}
+// Now is the time in the story.
+func (c *Clock) Now() time.Time { return time.Now().Add(time.Duration(c.told.Load()) - Past) }
 
-// Now is the time in the demo.
-func (c *Clock) Now() time.Time { return time.Now().Add(-time.Duration(c.behind.Load())) }
+// Advance moves it on.
+func (c *Clock) Advance(by time.Duration) { c.told.Add(int64(by)) }
 
 // play is what goes on. The first error stays, and ends it.
 type play struct {
-	clock  *Clock
-	people [2]*person
-	err    error
+	advance func(time.Duration)
+	behind  time.Duration // what the clock is behind
+	people  [2]*person
+	err     error
 }
 
-// Play lets the two owners, who exist already, tell their story.
-func Play(ctx context.Context, clock *Clock, keeper, biologist Server) error {
-	p := &play{clock: clock}
+// Play lets the two owners, who exist already, tell their story. The clock of both
+// servers, which is behind by Past, is moved on by advance.
+func Play(ctx context.Context, advance func(time.Duration), keeper, biologist Server) error {
+	p := &play{advance: advance, behind: Past}
 	for i, s := range []Server{keeper, biologist} {
 		o, err := s.DB.Owner(ctx)
 		if err != nil {
@@ -79,7 +77,8 @@ func (p *play) ago(behind time.Duration) {
 		return
 	}
 	if p.err = p.rest(); p.err == nil {
-		p.clock.behind.Store(int64(behind))
+		p.advance(p.behind - behind)
+		p.behind = behind
 	}
 }
 

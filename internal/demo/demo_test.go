@@ -5,24 +5,15 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"skerry/internal/demo"
 	"skerry/internal/markup"
 	"skerry/internal/social"
 	"skerry/internal/store"
 	"skerry/internal/testkit"
 )
 
-// acts gives what the owner of a server acts with.
-func acts(s *testkit.Server) demo.Server {
-	return demo.Server{DB: s.DB, Publisher: s.Publisher, Library: s.Library, Finder: s.Finder}
-}
-
 func TestBothPeopleOfTheStoryHeardEachOther(t *testing.T) {
 	t.Parallel()
-	marit, noor := testkit.Start(t, "", demo.Keeper), testkit.Start(t, "", demo.Biologist) // the demo has no other engine
-	if err := demo.Play(t.Context(), demo.NewClock(), acts(marit), acts(noor)); err != nil {
-		t.Fatal(err)
-	}
+	marit, noor := testkit.Demo(t)
 	for _, pair := range [][2]*testkit.Server{{marit, noor}, {noor, marit}} {
 		here, there := pair[0], pair[1]
 		other, err := here.DB.ActorByIRI(t.Context(), there.Owner.IRI)

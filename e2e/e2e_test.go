@@ -1,0 +1,66 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"skerry/internal/testkit"
+)
+
+// patience ends a script that hangs.
+const patience = 5 * time.Minute
+
+// play runs a script of this folder with its task, and fails with what it says.
+func play(t *testing.T, script string, task map[string]any) []byte {
+	t.Helper()
+	for _, needed := range []string{"/usr/bin/chromium", "node_modules/playwright-core", "node_modules/axe-core"} {
+		if _, err := os.Stat(needed); err != nil {
+			t.Fatalf("%v: make tools installs what the browser tests need", err)
+		}
+	}
+	task["evidence"] = filepath.Join(os.TempDir(), "skerry-e2e", strings.ReplaceAll(t.Name(), "/", "-"))
+	text, err := json.Marshal(task)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	c := exec.CommandContext(ctx, "node", script, string(text))
+	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) } // it ends its browser
+	c.WaitDelay = 10 * time.Second
+	said, err := c.CombinedOutput()
+	t.Logf("%s", said)
+	if err != nil {
+		t.Fatalf("node %s: %v (is node missing, make tools installs it)", script, err)
+	}
+	return said
+}
+
+// newcomer is a server without an owner, as a script needs it.
+func newcomer(t *testing.T, name, called string) map[string]any {
+	t.Helper()
+	s := testkit.Start(t, "", "")
+	link, err := s.Site.SetupLink(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return map[string]any{"origin": s.Origin, "link": link, "name": name, "called": called}
+}
+
+func TestTwoPeopleMeet(t *testing.T) {
+	t.Parallel()
+	for _, javaScript := range []bool{true, false} {
+		t.Run(fmt.Sprintf("with JavaScript %v", javaScript), func(t *testing.T) {
+			t.Parallel()
+			servers := []any{newcomer(t, "anna", "Anna Berg"), newcomer(t, "bert", "Bert Holm")}
+			play(t, "road.mjs", map[string]any{"servers": servers, "javaScript": javaScript})
+		})
+	}
+}

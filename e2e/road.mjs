@@ -1,0 +1,41 @@
+// The main road, walked by two people whose servers are as new as they are.
+import assert from 'node:assert/strict';
+import { perform, Visitor } from './browser.mjs';
+
+const password = 'correct horse battery';
+
+await perform(async ({ browser, task, step }) => {
+  const people = [];
+  for (const { origin, link, name, called } of task.servers) {
+    const one = await Visitor.at(browser, origin, { javaScript: task.javaScript, width: 1280 });
+    people.push(one);
+    const { page } = one;
+
+    await step(`${called} becomes the owner by the link that was printed`, async () => {
+      await page.goto(link);
+      await page.getByLabel('Your name in the address').fill(name);
+      await page.getByLabel('The name that is shown').fill(called);
+      await page.getByLabel('Password').fill(password);
+      await page.getByRole('button', { name: 'Become the owner' }).click();
+      await page.getByRole('button', { name: 'Log out' }).waitFor();
+    });
+    await step(`${called} cannot use the link again`, () => one.expecting(410, async () => {
+      await page.goto(link);
+      await page.getByText('This link was used').waitFor();
+    }));
+    await step(`${called} logs out`, async () => {
+      await page.getByRole('button', { name: 'Log out' }).click();
+      await page.getByRole('link', { name: 'Owner login' }).waitFor();
+    });
+    await step(`${called} is not let in with a wrong password`, () => one.expecting(401, async () => {
+      await page.getByRole('link', { name: 'Owner login' }).click();
+      await page.getByLabel('Name').fill(name);
+      await page.getByLabel('Password').fill('wrong horse battery');
+      await page.getByRole('button', { name: 'Log in' }).click();
+      await page.getByRole('alert').waitFor();
+      assert.equal(await page.getByLabel('Name').inputValue(), name, 'the name that was typed is still there');
+    }));
+    await step(`${called} logs in`, () => one.logIn(name, password));
+    one.settled();
+  }
+});
