@@ -52,11 +52,14 @@ func pages(st *stage) map[string][]string {
 		st.tell(s, s.Activity("Follow", "follow", st.Owner.IRI))
 	}
 	for i := range 5 {
-		st.say(fmt.Sprint(i))
+		id := text(st.say(fmt.Sprint(i)), "id")
+		st.post("/v1/statuses/" + id + "/favourite")
+		st.post("/v1/statuses/" + id + "/bookmark")
 	}
 	out := map[string][]string{}
 	for _, path := range []string{
 		"/v1/timelines/home", me + "/statuses", me + "/followers", me + "/following", "/v1/follow_requests",
+		"/v1/favourites", "/v1/bookmarks",
 		"/v1/notifications?types[]=follow", "/v1/notifications?types[]=follow_request",
 	} {
 		out[path] = ids(st.list(path))

@@ -94,7 +94,8 @@ func (r *renderer) status(p social.Post) status {
 		RepliesCount: p.Counts.Replies, ReblogsCount: p.Counts.Boosts, FavouritesCount: p.Counts.Likes,
 		EditedAt: stamp(p.Edited), Content: p.Content, Account: r.account(p.Author),
 		Media: r.attachments(p), Mentions: []mention{}, Tags: []tag{}, Emojis: r.emojis(p.Emojis), Poll: r.poll(p),
-		Favourited: r.marks.Liked[p.ID], Reblogged: r.marks.Boosted[p.ID], Pinned: r.marks.Pinned[p.ID], Filtered: []string{},
+		Favourited: r.marks.Liked[p.ID], Reblogged: r.marks.Boosted[p.ID],
+		Bookmarked: r.marks.Bookmarked[p.ID], Pinned: r.marks.Pinned[p.ID], Filtered: []string{},
 	}
 	if out.URL == "" {
 		out.URL = text(p.IRI)
@@ -125,7 +126,7 @@ func (r *renderer) boost(b social.Boost, p social.Post) status {
 	return status{
 		ID: b.ID.String(), CreatedAt: stamp(b.At), Visibility: b.Visibility.String(), URI: b.IRI, URL: inner.URL,
 		Sensitive: inner.Sensitive, SpoilerText: inner.SpoilerText, Language: inner.Language, Content: inner.Content,
-		Account: r.account(b.By), Reblog: &inner, Reblogged: inner.Reblogged, Favourited: inner.Favourited,
+		Account: r.account(b.By), Reblog: &inner, Reblogged: inner.Reblogged, Favourited: inner.Favourited, Bookmarked: inner.Bookmarked,
 		Media: []attachment{}, Mentions: []mention{}, Tags: []tag{}, Emojis: []emoji{}, Filtered: []string{},
 	}
 }

@@ -57,9 +57,13 @@ var endpoints = []endpoint{
 	{"POST", "/v1/statuses/{id}/unfavourite", "write:favourites", ""},
 	{"POST", "/v1/statuses/{id}/reblog", "write:statuses", "visibility"},
 	{"POST", "/v1/statuses/{id}/unreblog", "write:statuses", ""},
+	{"POST", "/v1/statuses/{id}/bookmark", "write:bookmarks", ""},
+	{"POST", "/v1/statuses/{id}/unbookmark", "write:bookmarks", ""},
 	{"POST", "/v1/statuses/{id}/pin", "write:accounts", ""},
 	{"POST", "/v1/statuses/{id}/unpin", "write:accounts", ""},
 	{"GET", "/v1/timelines/home", "read:statuses", paging},
+	{"GET", "/v1/favourites", "read:favourites", paging},
+	{"GET", "/v1/bookmarks", "read:bookmarks", paging},
 	{"GET", "/v1/notifications", "read:notifications", paging + " types types[] exclude_types[] account_id"},
 	{"GET", "/v1/preferences", "read:accounts", ""},
 	{"GET", "/v2/search", "read:search", "q type resolve limit offset"},
@@ -103,7 +107,7 @@ func TestWhatIsNotBuiltIsNotFoundInJSON(t *testing.T) {
 		"newer upload":      {"PUT", "/v2/media/1"},
 		"streaming":         {"GET", "/v1/streaming"},
 		"another method":    {"DELETE", "/v1/timelines/home"},
-		"below a status":    {"POST", "/v1/statuses/1/bookmark"},
+		"below a status":    {"POST", "/v1/statuses/1/translate"},
 		"below an instance": {"GET", "/v1/instance/rules"},
 	} {
 		t.Run(name, func(t *testing.T) {

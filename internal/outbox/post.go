@@ -261,28 +261,6 @@ func (p *Publisher) own(ctx context.Context, id social.ID) (social.Actor, social
 	return owner, post, err
 }
 
-// Visible gives a post that the owner may see; NotFound for all others.
-func (p *Publisher) Visible(ctx context.Context, id social.ID) (social.Post, error) {
-	owner, err := p.owner(ctx)
-	if err != nil {
-		return social.Post{}, err
-	}
-	return p.visible(ctx, owner, id)
-}
-
-// visible is Visible for those who know the owner.
-func (p *Publisher) visible(ctx context.Context, owner social.Actor, id social.ID) (social.Post, error) {
-	post, err := p.db.Post(ctx, id)
-	if err != nil {
-		return post, err
-	}
-	follows, err := p.db.Follows(ctx, owner.ID, post.Author)
-	if err == nil && !post.VisibleTo(social.Reader{Actor: owner.ID, Follows: follows}) {
-		err = social.Faultf(social.NotFound, "no such post")
-	}
-	return post, err
-}
-
 // named finds who a handle in the owner's text means: without a host, the owner.
 func (p *Publisher) named(ctx context.Context, handle string) (social.Actor, error) {
 	if _, host := cutHandle(handle); host == "" {

@@ -40,6 +40,14 @@ type Boost struct {
 	At         time.Time
 }
 
+// Bookmark is an actor of ours keeping a post.
+type Bookmark struct {
+	ID   ID
+	Post ID
+	By   ID
+	At   time.Time
+}
+
 // Block is one actor wanting nothing of another.
 type Block struct {
 	ID     ID

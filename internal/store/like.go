@@ -42,16 +42,25 @@ func (r Reader) LikesOf(ctx context.Context, post social.ID, page PageOf) ([]soc
 	return newestFirst(page, all), err
 }
 
-// Marked says which of the posts an actor has liked, boosted and pinned.
-type Marked struct{ Liked, Boosted, Pinned map[social.ID]bool }
+// LikesBy gives what an actor likes, the last liked first. Page by the like's id.
+func (r Reader) LikesBy(ctx context.Context, actor social.ID, page PageOf) ([]social.Like, error) {
+	before, after, limit := page.bounds()
+	all, err := list(ctx, r, "read likes", scanLike, `
+		SELECT `+likeColumns+` FROM likes l WHERE l.actor_id = $1 AND l.id < $2 AND l.id > $3
+		ORDER BY l.id `+page.order()+` LIMIT $4`, actor, before, after, limit)
+	return newestFirst(page, all), err
+}
+
+// Marked says which of the posts an actor has liked, boosted, bookmarked and pinned.
+type Marked struct{ Liked, Boosted, Bookmarked, Pinned map[social.ID]bool }
 
 // Marks gives what an actor has done to these posts.
 func (r Reader) Marks(ctx context.Context, actor social.ID, posts []social.ID) (Marked, error) {
-	m := Marked{Liked: map[social.ID]bool{}, Boosted: map[social.ID]bool{}, Pinned: map[social.ID]bool{}}
+	m := Marked{Liked: map[social.ID]bool{}, Boosted: map[social.ID]bool{}, Bookmarked: map[social.ID]bool{}, Pinned: map[social.ID]bool{}}
 	for _, of := range []struct {
 		table string
 		into  map[social.ID]bool
-	}{{"likes", m.Liked}, {"boosts", m.Boosted}, {"pins", m.Pinned}} {
+	}{{"likes", m.Liked}, {"boosts", m.Boosted}, {"bookmarks", m.Bookmarked}, {"pins", m.Pinned}} {
 		for part := range chunks(posts) {
 			ids, err := list(ctx, r, "read marks", value[social.ID], `
 				SELECT post_id FROM `+of.table+` WHERE actor_id = $1 AND post_id IN (`+marks(2, len(part))+`)`,
