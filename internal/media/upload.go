@@ -102,6 +102,17 @@ func (l *Library) portrait(ctx context.Context, file io.Reader, fit func(context
 	return social.Image{URL: m.Shown.URL, MediaType: f.Type}, err
 }
 
+// Kept gives a picture that Avatar or Header has kept, by its address: a form that
+// was not taken has it in hand. false: no picture of ours has that address.
+func (l *Library) Kept(address string) (social.Image, bool) {
+	key, ours := l.URLs.ParseMedia(address)
+	mediaType := typeOf(key)
+	if !ours || !strings.HasPrefix(key, own) || !strings.HasPrefix(mediaType, "image/") {
+		return social.Image{}, false
+	}
+	return social.Image{URL: address, MediaType: mediaType}, true
+}
+
 // keep stores the bytes and then the row. Bytes whose row never comes are removed
 // by Sweep.
 func (l *Library) keep(ctx context.Context, original, preview prepare.File, shown social.Attachment) (social.Medium, error) {

@@ -131,23 +131,48 @@ const (
 	MaxFieldRunes = 255
 )
 
-// Check says what of the profile breaks a rule.
-func (p Profile) Check() error {
-	switch {
-	case runes(p.Name) > MaxName:
-		return Faultf(Unprocessable, "the name has %d characters; %d are allowed", runes(p.Name), MaxName)
-	case runes(p.Bio) > MaxBio:
-		return Faultf(Unprocessable, "the bio has %d characters; %d are allowed", runes(p.Bio), MaxBio)
-	case len(p.Fields) > MaxFields:
-		return Faultf(Unprocessable, "there are %d profile fields; %d are allowed", len(p.Fields), MaxFields)
+// Mistake is a rule that a part of a profile breaks.
+type Mistake struct {
+	Part string // name, bio, fields, field, avatar or header
+	Row  int    // which field
+	Err  error
+}
+
+// Mistakes says all that breaks a rule.
+func (p Profile) Mistakes() []Mistake {
+	var out []Mistake
+	add := func(part string, row int, say string, args ...any) {
+		out = append(out, Mistake{part, row, Faultf(Unprocessable, say, args...)})
 	}
-	for _, f := range p.Fields {
+	if n := runes(p.Name); n > MaxName {
+		add("name", 0, "the name has %d characters; %d are allowed", n, MaxName)
+	}
+	if n := runes(p.Bio); n > MaxBio {
+		add("bio", 0, "the bio has %d characters; %d are allowed", n, MaxBio)
+	}
+	if n := len(p.Fields); n > MaxFields {
+		add("fields", 0, "there are %d profile fields; %d are allowed", n, MaxFields)
+	}
+	for i, f := range p.Fields {
 		if runes(f.Name) > MaxFieldRunes || runes(f.Value) > MaxFieldRunes {
-			return Faultf(Unprocessable, "a profile field is longer than %d characters", MaxFieldRunes)
+			add("field", i, "a profile field is longer than %d characters", MaxFieldRunes)
+		} else if strings.TrimSpace(f.Name) == "" {
+			add("field", i, "a profile field needs a name")
 		}
-		if strings.TrimSpace(f.Name) == "" {
-			return Faultf(Unprocessable, "a profile field needs a name")
-		}
+	}
+	if n := runes(p.Avatar.Alt); n > MaxAlt {
+		add("avatar", 0, "the description has %d characters; %d are allowed", n, MaxAlt)
+	}
+	if n := runes(p.Header.Alt); n > MaxAlt {
+		add("header", 0, "the description has %d characters; %d are allowed", n, MaxAlt)
+	}
+	return out
+}
+
+// Check says what of the profile breaks a rule first.
+func (p Profile) Check() error {
+	for _, m := range p.Mistakes() {
+		return m.Err
 	}
 	return nil
 }

@@ -22,11 +22,34 @@ func (tx *Tx) AddSession(ctx context.Context, s Session) error {
 	return err
 }
 
+const sessionColumns = `hash, agent, created_at, seen_at, expires_at`
+
+func scanSession(r rows) (s Session, err error) {
+	return s, r.Scan(&s.Hash, &s.Agent, moment{&s.Created}, moment{&s.Seen}, moment{&s.ExpiresAt})
+}
+
 // Session gives a session that has not run out, or NotFound.
 func (r Reader) Session(ctx context.Context, hash string, now time.Time) (Session, error) {
-	return one(ctx, r, "read session", func(r rows) (s Session, err error) {
-		return s, r.Scan(&s.Hash, &s.Agent, moment{&s.Created}, moment{&s.Seen}, moment{&s.ExpiresAt})
-	}, `SELECT hash, agent, created_at, seen_at, expires_at FROM sessions WHERE hash = $1 AND expires_at > $2`, hash, millis(now))
+	return one(ctx, r, "read session", scanSession,
+		`SELECT `+sessionColumns+` FROM sessions WHERE hash = $1 AND expires_at > $2`, hash, millis(now))
+}
+
+// Sessions gives the newest sessions that have not run out, the last seen first.
+func (r Reader) Sessions(ctx context.Context, now time.Time) ([]Session, error) {
+	return list(ctx, r, "read sessions", scanSession, `
+		SELECT `+sessionColumns+` FROM sessions WHERE expires_at > $1 ORDER BY seen_at DESC, hash LIMIT $2`, millis(now), chunk)
+}
+
+// SeeSession notes when a session was last used.
+func (tx *Tx) SeeSession(ctx context.Context, hash string, at time.Time) error {
+	_, err := tx.exec(ctx, "see session", `UPDATE sessions SET seen_at = $1 WHERE hash = $2`, millis(at), hash)
+	return err
+}
+
+// DropOtherSessions ends all sessions but one.
+func (tx *Tx) DropOtherSessions(ctx context.Context, hash string) error {
+	_, err := tx.exec(ctx, "drop other sessions", `DELETE FROM sessions WHERE hash <> $1`, hash)
+	return err
 }
 
 // DropSession ends a session.
@@ -59,11 +82,32 @@ func (tx *Tx) AddToken(ctx context.Context, t Token) error {
 	return err
 }
 
+const tokenColumns = `id, hash, name, scopes, created_at, used_at`
+
+func scanToken(r rows) (t Token, err error) {
+	return t, r.Scan(&t.ID, &t.Hash, &t.Name, &t.Scopes, moment{&t.Created}, moment{&t.Used})
+}
+
 // Token gives a token by its hash, or NotFound.
 func (r Reader) Token(ctx context.Context, hash string) (Token, error) {
-	return one(ctx, r, "read token", func(r rows) (t Token, err error) {
-		return t, r.Scan(&t.ID, &t.Hash, &t.Name, &t.Scopes, moment{&t.Created}, moment{&t.Used})
-	}, `SELECT id, hash, name, scopes, created_at, used_at FROM tokens WHERE hash = $1`, hash)
+	return one(ctx, r, "read token", scanToken, `SELECT `+tokenColumns+` FROM tokens WHERE hash = $1`, hash)
+}
+
+// Tokens gives the newest tokens.
+func (r Reader) Tokens(ctx context.Context) ([]Token, error) {
+	return list(ctx, r, "read tokens", scanToken, `SELECT `+tokenColumns+` FROM tokens ORDER BY id DESC LIMIT $1`, chunk)
+}
+
+// UseToken notes when a token was last used.
+func (tx *Tx) UseToken(ctx context.Context, id social.ID, at time.Time) error {
+	_, err := tx.exec(ctx, "use token", `UPDATE tokens SET used_at = $1 WHERE id = $2`, millis(at), id)
+	return err
+}
+
+// DropToken takes a token's right away.
+func (tx *Tx) DropToken(ctx context.Context, id social.ID) error {
+	_, err := tx.exec(ctx, "drop token", `DELETE FROM tokens WHERE id = $1`, id)
+	return err
 }
 
 // Repeated gives the post that an earlier request with this key made, or NotFound.

@@ -17,6 +17,8 @@ import (
 
 const (
 	sessionTime = 30 * 24 * time.Hour
+	seenEvery   = time.Hour        // how exactly is known when a browser was last here
+	uploadTime  = 10 * time.Minute // how long a form with files may take
 
 	// How often a password may be tried before the door stays shut for a while.
 	guessTime         = 15 * time.Minute
@@ -41,24 +43,48 @@ func (s *Site) setCookie(w http.ResponseWriter, value string, age time.Duration)
 
 // known reports whether the owner has logged in with this browser.
 func (s *Site) known(r *http.Request) bool {
+	_, ok := s.session(r)
+	return ok
+}
+
+// session gives the session of this browser, if the owner has logged in with it.
+func (s *Site) session(r *http.Request) (store.Session, bool) {
 	c, err := r.Cookie(s.cookieName())
 	if err != nil {
-		return false
+		return store.Session{}, false
 	}
-	_, err = s.DB.Session(r.Context(), access.HashToken(c.Value), s.DB.Now())
+	session, err := s.DB.Session(r.Context(), access.HashToken(c.Value), s.DB.Now())
 	if err != nil && !social.Is(err, social.NotFound) {
 		s.Log.Warn("could not read a session, the visitor counts as a stranger", "err", err)
 	}
-	return err == nil
+	return session, err == nil
+}
+
+// see notes that a browser of the owner's was here.
+func (s *Site) see(r *http.Request, session store.Session) {
+	now := s.DB.Now()
+	if now.Sub(session.Seen) < seenEvery {
+		return
+	}
+	err := s.DB.Bookkeep(r.Context(), func(tx *store.Tx) error { return tx.SeeSession(r.Context(), session.Hash, now) })
+	if err != nil {
+		s.Log.Warn("could not note that a browser was here", "err", err)
+	}
 }
 
 // open begins a session with this browser.
 func (s *Site) open(w http.ResponseWriter, r *http.Request) error {
+	return s.openAfter(w, r, func(tx *store.Tx) error { return tx.DropOldSessions(r.Context(), s.DB.Now()) })
+}
+
+// openAfter begins a session with this browser, in the transaction that did
+// something else first.
+func (s *Site) openAfter(w http.ResponseWriter, r *http.Request, first func(*store.Tx) error) error {
 	token, hash := access.NewToken()
 	now := s.DB.Now()
 	agent := strings.ToValidUTF8(r.UserAgent()[:min(len(r.UserAgent()), 200)], "")
 	err := s.DB.InTx(r.Context(), func(tx *store.Tx) error {
-		if err := tx.DropOldSessions(r.Context(), now); err != nil {
+		if err := first(tx); err != nil {
 			return err
 		}
 		return tx.AddSession(r.Context(), store.Session{Hash: hash, Agent: agent, Created: now, Seen: now, ExpiresAt: now.Add(sessionTime)})
@@ -84,8 +110,10 @@ func (s *Site) login(w http.ResponseWriter, r *http.Request) error {
 // form that was sent without a session is refused.
 func (s *Site) mine(h outbox.Handler) outbox.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
+		session, known := s.session(r)
 		switch {
-		case s.known(r):
+		case known:
+			s.see(r, session)
 			return h(w, r)
 		case r.Method == http.MethodPost:
 			return social.Faultf(social.Unauthorized, "Your session has ended. Log in, then do this again.")
@@ -178,6 +206,9 @@ func readForm(w http.ResponseWriter, r *http.Request) error {
 // readFiles is readForm for a form with files, of at most so many bytes in all. They
 // lie in the system's folder of temporary files until r.MultipartForm.RemoveAll.
 func readFiles(w http.ResponseWriter, r *http.Request, most int64) error {
+	until := time.Now().Add(uploadTime)
+	c := http.NewResponseController(w)
+	_, _ = c.SetReadDeadline(until), c.SetWriteDeadline(until) // not all that may stand before us can
 	r.Body = http.MaxBytesReader(w, r.Body, most)
 	err := r.ParseMultipartForm(1 << 20)
 	var cut *http.MaxBytesError

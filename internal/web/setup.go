@@ -1,10 +1,11 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"crypto/subtle"
-	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/go-chi/chi/v5"
@@ -32,22 +33,80 @@ func (s *Site) SetupLink(ctx context.Context) (string, error) {
 	return s.URLs.Origin + "/setup/" + token, err
 }
 
+// setupPage is one of the first two steps of the first start. Nothing is stored
+// before the second is done: what the first one said goes along.
 type setupPage struct {
 	layout
+	Step                   int
 	Domain, Username, Name string
+	Again                  string // back to the first step
 	MinPassword            int
-	Wrong                  string
+	Wrong                  string // with the form as a whole
+	WrongUsername          string
+	WrongName              string
+	WrongPassword          string
+	WrongRepeat            string
 }
 
-func (s *Site) setupPage(r *http.Request) setupPage {
-	return setupPage{layout: s.layout(r, "Welcome"), Domain: s.URLs.AccountDomain, MinPassword: social.MinPassword}
+func (s *Site) setupPage(r *http.Request, form url.Values) setupPage {
+	page := setupPage{
+		layout: s.layout(r, "Welcome"), Step: 1, Domain: s.URLs.AccountDomain, MinPassword: social.MinPassword,
+		Username: fold(form.Get("username")), Name: strings.TrimSpace(form.Get("name")),
+	}
+	page.Again = "?" + url.Values{"username": {page.Username}, "name": {page.Name}, "again": {""}}.Encode()
+	page.Scripts = []string{s.file("setup.js")}
+	return page
 }
 
+// setup answers the link: the first step, and with what was typed there the second.
 func (s *Site) setup(w http.ResponseWriter, r *http.Request) error {
 	if err := s.checkLink(r); err != nil {
 		return err
 	}
-	return s.show(w, r, "setup.html", s.setupPage(r))
+	typed := r.URL.Query()
+	if !storable(typed.Get("username")) || !storable(typed.Get("name")) {
+		return social.Faultf(social.Invalid, "The form holds characters that cannot be stored.")
+	}
+	page := s.setupPage(r, typed)
+	if typed.Has("username") && !typed.Has("again") {
+		page.checkName()
+	}
+	return s.showSetup(w, r, page)
+}
+
+// checkName judges the first step, and opens the second when it is done.
+func (p *setupPage) checkName() {
+	p.Step = 2
+	for _, rule := range []struct {
+		err  error
+		into *string
+	}{{social.CheckUsername(p.Username), &p.WrongUsername}, {social.Profile{Name: p.Name}.Check(), &p.WrongName}} {
+		if say, wrong := wrongOf(rule.err); wrong {
+			*rule.into, p.Step = say, 1
+		}
+	}
+}
+
+// checkPassword judges the second step. Forms of programs have no repetition.
+func (p *setupPage) checkPassword(form url.Values) {
+	p.WrongPassword, _ = wrongOf(social.CheckPassword(form.Get("password")))
+	if form.Has("repeat") && form.Get("repeat") != form.Get("password") {
+		p.WrongRepeat = "These two are not the same."
+	}
+}
+
+// faulty reports whether something that was typed has to be mended.
+func (p *setupPage) faulty() bool {
+	return p.WrongUsername+p.WrongName+p.WrongPassword+p.WrongRepeat != ""
+}
+
+// showSetup shows a step, with what is wrong in it.
+func (s *Site) showSetup(w http.ResponseWriter, r *http.Request, page setupPage) error {
+	if !page.faulty() {
+		return s.show(w, r, "setup.html", page)
+	}
+	page.Wrong = notTaken
+	return s.showWith(w, http.StatusUnprocessableEntity, "setup.html", page)
 }
 
 // checkLink says whether the link in the path is the one that was printed.
@@ -78,39 +137,26 @@ func (s *Site) finishSetup(w http.ResponseWriter, r *http.Request) error {
 	if err := s.checkLink(r); err != nil {
 		return err
 	}
-	page := s.setupPage(r)
-	page.Username = fold(r.PostForm.Get("username"))
-	page.Name = strings.TrimSpace(r.PostForm.Get("name"))
-	owner, err := s.createOwner(r, page)
-	var f *social.Fault
-	if errors.As(err, &f) && f.Kind == social.Unprocessable {
-		page.Wrong = sentence(f.Say)
-		return s.showWith(w, http.StatusUnprocessableEntity, "setup.html", page)
+	page := s.setupPage(r, r.PostForm)
+	page.checkName()
+	page.checkPassword(r.PostForm)
+	if page.faulty() {
+		return s.showSetup(w, r, page)
 	}
-	if err != nil {
+	if err := s.createOwner(r, page.Username, page.Name, r.PostForm.Get("password")); err != nil {
 		return err
 	}
 	if err := s.open(w, r); err != nil {
 		return err
 	}
-	reply.SeeOther(w, r, s.URLs.Profile(owner.Username))
+	reply.SeeOther(w, r, "/welcome/profile")
 	return nil
 }
 
-func (s *Site) createOwner(r *http.Request, page setupPage) (social.Actor, error) {
-	password := r.PostForm.Get("password")
-	profile := outbox.NewProfile(page.Username)
-	if page.Name != "" {
-		profile.Name = page.Name
+func (s *Site) createOwner(r *http.Request, username, name, password string) error {
+	profile := outbox.NewProfile(cmp.Or(name, username))
+	if _, err := s.Identity.CreateOwner(r.Context(), username, s.Passwords.Hash(password), profile); err != nil {
+		return err
 	}
-	for _, err := range []error{social.CheckUsername(page.Username), profile.Check(), social.CheckPassword(password)} {
-		if err != nil {
-			return social.Actor{}, err
-		}
-	}
-	owner, err := s.Identity.CreateOwner(r.Context(), page.Username, s.Passwords.Hash(password), profile)
-	if err != nil {
-		return owner, err
-	}
-	return owner, s.DB.InTx(r.Context(), func(tx *store.Tx) error { return tx.DropSetting(r.Context(), settingSetup) })
+	return s.DB.InTx(r.Context(), func(tx *store.Tx) error { return tx.DropSetting(r.Context(), settingSetup) })
 }

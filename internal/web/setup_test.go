@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"skerry/internal/social"
+	"skerry/internal/store"
 	"skerry/internal/testkit"
 )
 
@@ -52,11 +53,11 @@ func TestSetupMakesTheOwnerOnce(t *testing.T) {
 		v, path := visit(t, s), link(t, s)
 		v.get("/").want(t, 200, "no owner yet", "skerry owner create")
 		v.get("/@anna").want(t, 404)
-		v.get(path).want(t, 200, `minlength="10"`, "@"+s.URLs().Domain)
+		v.get(path).want(t, 200, "Welcome", "@"+s.URLs().Domain)
 		p := v.submit(path, filled())
 		p.want(t, 303)
-		if got := p.header.Get("Location"); got != s.Origin+"/@anna" {
-			t.Errorf("sent to %s, want the profile", got)
+		if got := p.header.Get("Location"); got != "/welcome/profile" {
+			t.Errorf("sent to %s, want the last step", got)
 		}
 		if !v.known() {
 			t.Error("whoever became the owner is not logged in, want them to be")
@@ -75,6 +76,49 @@ func TestSetupMakesTheOwnerOnce(t *testing.T) {
 		}
 		visit(t, s).login()
 	})
+}
+
+// A person goes by three steps; what the first one said goes along to the second.
+func TestFirstStartGoesByThreeSteps(t *testing.T) {
+	ownerless(t, func(t *testing.T, s *testkit.Server) {
+		v, path := visit(t, s), link(t, s)
+		v.get(path).want(t, 200, `aria-current="step">Name`, "can never change", "<b>@name@"+s.URLs().AccountDomain, "/static/setup.js")
+		v.get(path+"?username=a+b&name=Anna").want(t, 422, `aria-current="step">Name`, `id="username-wrong"`, `value="a b"`, `value="Anna"`)
+		v.get(path+"?username=anna&name="+strings.Repeat("x", 65)).want(t, 422, `id="name-wrong"`, `value="anna"`)
+		v.get(path+"?username=%00").want(t, 400)
+		step := v.get(path + "?username=@Anna&name=Anna+%26+Co")
+		step.want(t, 200, `aria-current="step">Password`, `minlength="10"`, `type="hidden" name="username" value="anna"`, `value="Anna &amp; Co"`)
+		v.get(path+"?username=anna&name=Anna&again=").want(t, 200, `aria-current="step">Name`, `value="anna"`)
+		wantNoOwner(t, s)
+
+		form := filled("name", "Anna & Co", "repeat", "something else")
+		v.submit(path, form).want(t, 422, `aria-current="step">Password`, `id="repeat-wrong"`, `value="anna"`)
+		wantNoOwner(t, s)
+		form.Set("repeat", password)
+		v.submit(path, form).want(t, 303)
+		v.get("/welcome/profile").want(t, 200, `aria-current="step">About you`, `value="Anna &amp; Co"`, `href="/welcome">Skip`)
+		v.upload("/welcome/profile", url.Values{"name": {strings.Repeat("x", 65)}, "bio": {"Hello"}}, nil).want(t, 422, `id="name-wrong"`, "Hello</textarea>")
+		last := v.upload("/welcome/profile", url.Values{"name": {"Anna"}, "bio": {"Hello"}}, map[string][]byte{"avatar": testkit.Picture(t, 9, 9)})
+		last.want(t, 303)
+		if got := last.header.Get("Location"); got != "/welcome" {
+			t.Errorf("sent to %s, want the page that says what to do first", got)
+		}
+		v.get("/welcome").want(t, 200, "@anna@"+s.URLs().AccountDomain, `href="/search"`, `href="/compose"`, "secret.key")
+		p := ownerOf(t, s).Profile
+		if p.Name != "Anna" || p.Bio != "Hello" || p.Avatar.URL == "" || !p.Discoverable || !p.Indexable {
+			t.Errorf("got %+v, want what was typed, and the rest as it was", p)
+		}
+	})
+}
+
+// ownerOf gives the owner as they are stored.
+func ownerOf(t *testing.T, s *testkit.Server) store.Owner {
+	t.Helper()
+	o, err := s.DB.Reader.Owner(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
 }
 
 func TestOnlyTheNewestLinkCounts(t *testing.T) {

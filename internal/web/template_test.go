@@ -64,6 +64,9 @@ func samples() map[string][]any {
 		{ID: 3, Host: hostile, Inbox: bad, State: store.Parked, Attempts: 2, Outcome: hostile, Ended: at, Again: true},
 		{ID: 4, Host: hostile, Inbox: bad, Outcome: hostile, Next: at}, {Host: "a.example", State: store.Done, Ended: at}, {Host: "b.example", Paused: true},
 	}}
+	settings := settingsPage{owner, "profile", false, hostile}
+	row, chosen := fieldRow{1, hostile, hostile, at, hostile}, pictureRow{social.Image{URL: bad, Alt: hostile}, hostile, hostile, hostile, bad, true, hostile}
+	typed := profileForm{social.Profile{Name: hostile, Bio: hostile, Bot: true}, hostile, hostile, []fieldRow{row}, []fieldRow{row}, chosen, chosen}
 	return map[string][]any{
 		"admin_queue.html": {
 			queuePage{console, []store.LaneReport{{Lane: hostile, Waiting: 1, Due: 1, Oldest: at, Parked: 1}, {Lane: "deliver"}}, []store.HostReport{host, paused}, true, items, "?before=1"},
@@ -75,10 +78,18 @@ func samples() map[string][]any {
 		"admin_emoji.html": {
 			emojiPage{console, []offered{{social.OwnEmoji{ID: 1, Shortcode: hostile, Created: at}, bad}}, hostile, hostile}, emojiPage{adminPage: console},
 		},
-		"error.html":   {errorPage{all, hostile}, errorPage{owner, ""}},
-		"login.html":   {loginPage{all, hostile, hostile}, loginPage{layout: owner}},
-		"setup.html":   {setupPage{layout: all, Domain: hostile, Username: hostile, Name: hostile, MinPassword: 10, Wrong: hostile}},
-		"welcome.html": {all},
+		"error.html": {errorPage{all, hostile}, errorPage{owner, ""}},
+		"login.html": {loginPage{all, hostile, hostile}, loginPage{layout: owner}},
+		"setup.html": {
+			setupPage{all, 1, hostile, hostile, hostile, hostile, 10, hostile, hostile, hostile, hostile, hostile}, setupPage{layout: owner, Step: 1},
+			setupPage{all, 2, hostile, hostile, hostile, "?name=" + hostile, 10, hostile, hostile, hostile, hostile, hostile}, setupPage{layout: owner, Step: 2},
+		},
+		"unowned.html":   {all},
+		"introduce.html": {introducePage{owner, typed, 3, hostile}, introducePage{layout: all}},
+		"welcome.html":   {welcomePage{owner, stranger.Actor}},
+		"settings_profile.html": {
+			settingsProfilePage{settings, typed}, settingsProfilePage{settingsPage: settingsPage{layout: owner, Tab: "profile", Saved: true}},
+		},
 		"profile.html": {
 			profilePage{layout: all, Actor: anna, Tally: social.Tally{Posts: 1, Followers: 1}, Pinned: []shown{post}, Posts: []shown{post, reply}, Older: "?before=1"},
 			profilePage{layout: owner, Actor: person{Actor: social.Actor{Username: "anna"}}},

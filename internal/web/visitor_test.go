@@ -1,7 +1,10 @@
 package web_test
 
 import (
+	"bytes"
+	"errors"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -50,6 +53,30 @@ func (v *visitor) submit(path string, form url.Values, headers ...string) page {
 	v.t.Helper()
 	sent := []string{"Origin", v.origin, "Sec-Fetch-Site", "same-origin", "Content-Type", "application/x-www-form-urlencoded"}
 	return v.send("POST", path, strings.NewReader(form.Encode()), append(sent, headers...)...)
+}
+
+// upload sends a form with files as the page at that path would.
+func (v *visitor) upload(path string, form url.Values, files map[string][]byte) page {
+	v.t.Helper()
+	var b bytes.Buffer
+	m := multipart.NewWriter(&b)
+	var all []error
+	for name, values := range form {
+		for _, value := range values {
+			all = append(all, m.WriteField(name, value))
+		}
+	}
+	for name, file := range files {
+		part, err := m.CreateFormFile(name, name+".png")
+		if err == nil {
+			_, err = part.Write(file)
+		}
+		all = append(all, err)
+	}
+	if err := errors.Join(append(all, m.Close())...); err != nil {
+		v.t.Fatal(err)
+	}
+	return v.send("POST", path, &b, "Origin", v.origin, "Sec-Fetch-Site", "same-origin", "Content-Type", m.FormDataContentType())
 }
 
 func (v *visitor) send(method, path string, form io.Reader, headers ...string) page {

@@ -206,6 +206,12 @@ func (s *Site) ownRoutes(r chi.Router) {
 	// The writer.
 
 	// Profile and settings.
+	get("/welcome", s.welcome)
+	get("/welcome/profile", s.introduce)
+	post("/welcome/profile", s.introduced)
+	get("/settings", s.settings)
+	get("/settings/profile", s.editProfile)
+	post("/settings/profile", s.saveProfile)
 
 	// The console.
 	get("/admin/queue", s.queue)
@@ -328,7 +334,7 @@ func (s *Site) static(w http.ResponseWriter, r *http.Request) error {
 func (s *Site) front(w http.ResponseWriter, r *http.Request) error {
 	o, err := s.DB.Owner(r.Context())
 	if social.Is(err, social.NotFound) {
-		return s.show(w, r, "welcome.html", s.layout(r, "Welcome"))
+		return s.show(w, r, "unowned.html", s.layout(r, "Almost there"))
 	}
 	if err != nil {
 		return err
