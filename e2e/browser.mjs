@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 // patience is how long a page may take to get into the state that is waited for.
-const patience = 20_000;
+const patience = 60_000;
 
 // Launch gives Debian's Chromium without what it would ask the world for.
 async function launch() {
@@ -14,7 +14,7 @@ async function launch() {
     chromiumSandbox: process.getuid() !== 0, // root has no sandbox
     args: [
       '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.*',
-      '--no-proxy-server', '--disable-quic', '--disable-gpu', '--force-prefers-reduced-motion',
+      '--no-proxy-server', '--disable-quic', '--disable-gpu',
     ],
   });
 }
@@ -26,7 +26,7 @@ export class Visitor {
     const context = await browser.newContext({
       baseURL: origin, locale: 'en-GB', timezoneId: 'Europe/Oslo',
       javaScriptEnabled: look.javaScript ?? true,
-      colorScheme: look.scheme ?? 'light',
+      colorScheme: look.scheme ?? 'light', reducedMotion: 'reduce',
       viewport: { width: look.width ?? 1280, height: look.width < 600 ? 740 : 900 },
     });
     context.setDefaultTimeout(patience);

@@ -15,7 +15,12 @@ import (
 )
 
 // patience ends a script that hangs.
-const patience = 5 * time.Minute
+func patience() time.Duration {
+	if *long || *shots != "" {
+		return 50 * time.Minute
+	}
+	return 10 * time.Minute
+}
 
 // play runs a script of this folder with its task, and fails with what it says.
 func play(t *testing.T, script string, task map[string]any) []byte {
@@ -30,7 +35,7 @@ func play(t *testing.T, script string, task map[string]any) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), patience())
 	defer cancel()
 	c := exec.CommandContext(ctx, "node", script, string(text))
 	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) } // it ends its browser

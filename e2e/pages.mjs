@@ -27,6 +27,8 @@ async function examine(one, looks, visit, shots) {
   for (const { scheme, width } of looks) {
     await page.emulateMedia({ colorScheme: scheme });
     await page.setViewportSize({ width, height: width < 600 ? 740 : 900 });
+    // Colours that still change from one scheme to the other are no fault.
+    await page.evaluate(() => Promise.all(document.getAnimations().map((a) => a.finished)));
     wrong.push(...await barriers(page, `${scheme}, ${width} px`));
     if (shots) await shoot(page, join(shots, `${scheme}-${width}`), visit);
   }
@@ -54,7 +56,7 @@ async function barriers(page, look) {
 async function shoot(page, dir, visit) {
   await mkdir(dir, { recursive: true });
   await page.waitForFunction(() => [...document.images].every((i) => i.complete || i.loading === 'lazy'));
-  const name = `${visit.who}${visit.path.replace(/[^a-z0-9@]+/gi, '-')}`.slice(0, 80);
+  const name = `${visit.who} ${visit.pattern} ${visit.count}`.replace(/[^a-z0-9@]+/gi, '-');
   await page.screenshot({ path: join(dir, `${name}.png`), fullPage: true });
 }
 
@@ -99,7 +101,7 @@ await perform(async ({ browser, task, step }) => {
         await one.expecting(status, () => one.page.goto(path));
         const weight = await weigh();
         const looks = task.all ? task.looks : [task.looks[turn++ % task.looks.length]];
-        const found = await examine(one, looks, { who, path }, task.shots);
+        const found = await examine(one, looks, { who, pattern, count: count + 1 }, task.shots);
         if (weight > heaviest) found.push(`it weighs ${weight} bytes, ${heaviest} are allowed`);
         for (const f of found) wrong.push(`${who} at ${path}: ${f}`);
         if (!follow) return;
