@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"skerry/internal/social"
+	"skerry/internal/store"
 	"skerry/internal/testkit"
 )
 
@@ -114,6 +115,29 @@ func TestBoostOfADeletedPostIsNotTold(t *testing.T) {
 		st.tell(st.bert, st.bert.Activity("Delete", "d1", note["id"]))
 		if got := look(t, asking(t, "GET", b.IRI, server)); got.status != 404 {
 			t.Errorf("after the deletion: got %d, want 404", got.status)
+		}
+	})
+}
+
+// What was fetched as part of a thread, or because the owner looked, and comes by
+// itself afterwards, still reaches the owner.
+func TestPostThatWasFetchedBeforeItCameIsInHomeAndTold(t *testing.T) {
+	onStage(t, func(t *testing.T, st *stage) {
+		note := st.bert.Note("1", "hello")
+		note["tag"] = []any{map[string]any{"type": "Mention", "href": st.s.Owner.IRI, "name": "@anna"}}
+		if _, err := st.s.Finder.Post(st.ctx, note["id"].(string)); err != nil {
+			t.Fatal(err)
+		}
+		p, _ := st.post(note["id"])
+		for range 2 {
+			st.tell(st.bert, st.bert.Activity("Create", "c1", note))
+			home, err := st.s.DB.InHome(st.ctx, p.ID, 0)
+			st.must(err)
+			told, err := st.s.DB.Notifications(st.ctx, []social.NotificationKind{social.NotifyMention}, store.PageOf{Limit: 9})
+			st.must(err)
+			if !home || len(told) != 1 {
+				t.Errorf("in home: %v, told %d times; want it there and told once", home, len(told))
+			}
 		}
 	})
 }

@@ -74,30 +74,38 @@ func (w *Worker) keep(ctx context.Context, v Verified, p social.Post) (string, e
 		if err := w.finder.AddPost(ctx, tx, &p); err != nil {
 			return err
 		}
-		if named {
-			if err := v.notify(ctx, tx, social.NotifyMention, p.ID); err != nil {
-				return err
-			}
-		}
-		if !follows || !p.VisibleTo(social.Reader{Actor: v.owner.ID, Follows: true}) {
-			return nil
-		}
-		home, err := belongsHome(ctx, tx.Reader, v.owner, p, parent)
-		if err != nil || !home {
-			return err
-		}
-		return tx.AddHome(ctx, store.HomeEntry{ID: p.ID, Post: p.ID, By: p.Author})
+		return w.present(ctx, tx, v, p, parent)
 	})
 	switch {
 	case social.Is(err, social.Conflict):
-		if _, missing := w.db.PostByIRI(ctx, p.IRI); missing != nil {
+		stored, missing := w.db.PostByIRI(ctx, p.IRI)
+		if missing != nil {
 			return "", err // another post has its id: tried again with the next one
 		}
-		return "known already", nil
+		// It was fetched before it came, as what an answer answers or by the owner's look.
+		return w.commit(ctx, v, "known already", func(tx *store.Tx) error { return w.present(ctx, tx, v, stored, parent) })
 	case social.Is(err, social.Gone):
 		return "deleted before it came", nil
 	}
 	return outcome, err
+}
+
+// present brings a post before the owner: it tells that they are named, and puts what
+// those whom they follow write into the timeline. A second time changes nothing.
+func (w *Worker) present(ctx context.Context, tx *store.Tx, v Verified, p, parent social.Post) error {
+	if p.Names(v.owner.ID) {
+		if err := v.notify(ctx, tx, social.NotifyMention, p.ID); err != nil {
+			return err
+		}
+	}
+	if !v.ties.Follows || !p.VisibleTo(social.Reader{Actor: v.owner.ID, Follows: true}) {
+		return nil
+	}
+	home, err := belongsHome(ctx, tx.Reader, v.owner, p, parent)
+	if err != nil || !home {
+		return err
+	}
+	return tx.AddHome(ctx, store.HomeEntry{ID: p.ID, Post: p.ID, By: p.Author})
 }
 
 // parent gives the post that p answers. When p is new and for the owner to read,
