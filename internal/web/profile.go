@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/go-chi/chi/v5"
 
@@ -32,6 +33,9 @@ type profilePage struct {
 // profile answers /@name.
 func (s *Site) profile(w http.ResponseWriter, r *http.Request) error {
 	name := chi.URLParam(r, "name")
+	if strings.Contains(name, "@") && s.known(r) {
+		return s.byHandle(w, r, name)
+	}
 	if dual.Choose(r) == reply.ActivityJSON {
 		doc, err := s.Documents.Actor(r.Context(), name)
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"net/http/httptest"
 	"net/url"
 	"path"
@@ -67,7 +68,7 @@ func samples() map[string][]any {
 	settings := settingsPage{owner, "profile", false, hostile}
 	row, chosen := fieldRow{1, hostile, hostile, at, hostile}, pictureRow{social.Image{URL: bad, Alt: hostile}, hostile, hostile, hostile, bad, true, hostile}
 	typed := profileForm{social.Profile{Name: hostile, Bio: hostile, Bot: true}, hostile, hostile, []fieldRow{row}, []fieldRow{row}, chosen, chosen}
-	return map[string][]any{
+	pages := map[string][]any{
 		"admin_queue.html": {
 			queuePage{console, []store.LaneReport{{Lane: hostile, Waiting: 1, Due: 1, Oldest: at, Parked: 1}, {Lane: "deliver"}}, []store.HostReport{host, paused}, true, items, "?before=1"},
 			queuePage{adminPage: console},
@@ -97,6 +98,8 @@ func samples() map[string][]any {
 		"tag.html":  {tagPage{all, hostile, []shown{post}, "?before=1"}, tagPage{layout: owner}},
 		"post.html": {postPage{all, post, &reply, []shown{reply, post}}, postPage{layout: owner, Post: post}},
 	}
+	maps.Copy(pages, readerSamples(owner, post, reply, anna, stranger))
+	return pages
 }
 
 // site makes a site that only renders.

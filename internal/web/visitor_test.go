@@ -159,3 +159,17 @@ func onServer(t *testing.T, test func(*testing.T, *testkit.Server)) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, dsn string) { test(t, testkit.Start(t, dsn, "anna")) })
 }
+
+// count is how often the page has a text.
+func (p page) count(text string) int { return strings.Count(p.body, text) }
+
+// between is what stands in a text between two others.
+func between(t *testing.T, text, before, after string) string {
+	t.Helper()
+	_, rest, ok := strings.Cut(text, before)
+	out, _, end := strings.Cut(rest, after)
+	if !ok || !end {
+		t.Fatalf("got %s, want something between %q and %q in it", text, before, after)
+	}
+	return out
+}

@@ -202,6 +202,7 @@ func (s *Site) ownRoutes(r chi.Router) {
 	post := func(path string, h outbox.Handler) { r.Post(path, s.errors.Handle(s.mine(h))) }
 
 	// The reader.
+	s.readRoutes(get, post)
 
 	// The writer.
 

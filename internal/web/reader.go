@@ -1,0 +1,45 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+
+	"skerry/internal/outbox"
+	"skerry/internal/social"
+	"skerry/internal/store"
+)
+
+// readRoutes mounts the owner's reader.
+func (s *Site) readRoutes(get, post func(path string, h outbox.Handler)) {
+	get("/home", s.home)
+	get("/posts/{id}", s.thread)
+	get("/posts/{id}/likes", s.likedBy)
+	get("/posts/{id}/boosts", s.boostedBy)
+	get("/people/{id}", s.someone)
+	get("/people/{id}/{verb}", s.beforeToward)
+	post("/people/{id}/{verb}", s.toward)
+	get("/followers", s.followers)
+	get("/following", s.following)
+}
+
+// section is the layout of a page of the owner's, which belongs to this part of the
+// main menu.
+func (s *Site) section(r *http.Request, title, section string) layout {
+	out := s.layout(r, title)
+	out.Section = section
+	return out
+}
+
+// pageAsked says which part of a list an address asks for, with one line more than
+// a page shows, which tells that there is a next part.
+func pageAsked(r *http.Request, lines int) (want store.PageOf, err error) {
+	want.Limit = lines + 1
+	if before := r.URL.Query().Get("before"); before != "" {
+		want.Before, err = social.ParseID(before)
+	}
+	return want, err
+}
+
+// idAsked is the id in a path.
+func idAsked(r *http.Request) (social.ID, error) { return social.ParseID(chi.URLParam(r, "id")) }

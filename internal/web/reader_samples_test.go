@@ -1,0 +1,27 @@
+package web
+
+import "skerry/internal/social"
+
+// readerSamples has a page for every template of the reader.
+func readerSamples(owner layout, post, reply shown, anna, stranger person) map[string][]any {
+	with := acquaintance{person: stranger, Header: bad, Away: bad, Back: hostile, With: social.Relationship{FollowedBy: true, RequestedBy: true}}
+	with.Kind, with.MovedTo, with.Fields = social.Group, hostile, anna.Fields
+	tabs := []tab{{hostile, bad, true}, {"b", "/b", false}}
+	answer := reply
+	answer.Above, answer.Answers = bad, &stranger
+	far := answer
+	far.Answers = nil
+	return map[string][]any{
+		"home.html":   {homePage{owner, []shown{post, answer}, 1, "?before=1", false}, homePage{layout: owner, Lonely: true}, homePage{layout: owner}},
+		"thread.html": {threadPage{owner, []shown{far}, bad, answer, []branch{{post, []branch{{Post: answer}}}}, true}, threadPage{layout: owner, Post: post}},
+		"person.html": {
+			personPage{owner, with, social.Tally{Posts: 1}, tabs, []shown{answer}, "?before=1"}, personPage{layout: owner},
+			personPage{layout: owner, Person: acquaintance{person: anna, With: social.Relationship{Blocking: true, BlockedBy: true}}},
+		},
+		"people.html": {
+			peoplePage{owner, tabs, &answer, []acquaintance{with, {person: anna, You: true}, {With: social.Relationship{Following: true}}, {With: social.Relationship{Requested: true}}}, hostile, "?before=1"},
+			peoplePage{layout: owner, Empty: hostile},
+		},
+		"toward.html": {towardPage{owner, stranger, "block", hostile}},
+	}
+}

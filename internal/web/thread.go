@@ -1,0 +1,177 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"skerry/internal/markup"
+	"skerry/internal/social"
+)
+
+// The size of a conversation as a page shows it.
+const (
+	maxAbove = 60
+	maxBelow = 300
+	maxDepth = 4 // steps that answers are indented; what is deeper stands below them
+)
+
+type threadPage struct {
+	layout
+	Above   []shown
+	Missing string // address of the post above, which is not here; "" when it is, or for none
+	Post    shown
+	Below   []branch
+	More    bool // there are more answers than are shown
+}
+
+// branch is an answer with the answers to it.
+type branch struct {
+	Post  shown
+	Below []branch
+}
+
+// thread answers /posts/id.
+func (s *Site) thread(w http.ResponseWriter, r *http.Request) error {
+	id, err := idAsked(r)
+	if err != nil {
+		return err
+	}
+	p, err := s.Publisher.Visible(r.Context(), id)
+	if social.Is(err, social.NotFound) {
+		err = social.Faultf(social.NotFound, "This post is not here: it was deleted, or is not for you.").Because(err)
+	}
+	if err != nil {
+		return err
+	}
+	page, err := s.threadPage(r, p)
+	if err != nil {
+		return err
+	}
+	return s.show(w, r, "thread.html", page)
+}
+
+func (s *Site) threadPage(r *http.Request, p social.Post) (threadPage, error) {
+	page := threadPage{}
+	above, err := s.above(r.Context(), p)
+	if err != nil {
+		return page, err
+	}
+	below, err := s.below(r.Context(), p)
+	if err != nil {
+		return page, err
+	}
+	if page.More = len(below) > maxBelow; page.More {
+		below = below[:maxBelow]
+	}
+	v, err := s.viewer(r, append(slices.Concat(above, below), p))
+	if err != nil {
+		return page, err
+	}
+	page.Above, page.Post = v.posts(above), v.post(p)
+	top := page.Post
+	if len(above) > 0 {
+		top = page.Above[0]
+	}
+	if top.Answers == nil {
+		page.Missing = top.Above
+	}
+	page.Post.Above, page.Post.Answers = "", nil // it stands right above
+	for i := range page.Above {
+		page.Above[i].Above, page.Above[i].Answers = "", nil
+	}
+	page.Below = v.tree(p, below)
+	page.layout = s.section(r, nameOf(page.Post.By.Actor)+": “"+opening(p)+"”", "")
+	return page, nil
+}
+
+// opening is how a post begins, in a line.
+func opening(p social.Post) string {
+	for _, text := range []string{p.Warning, p.Title, markup.Text(p.Content)} {
+		if line := markup.Line(text, 60); line != "" {
+			return line
+		}
+	}
+	return "…"
+}
+
+// above gives the posts that a post answers, the first one first, as far as the
+// owner may see them. Strangers' posts can answer each other in a ring.
+func (s *Site) above(ctx context.Context, p social.Post) ([]social.Post, error) {
+	var out []social.Post
+	seen := map[social.ID]bool{p.ID: true}
+	for p.Parent != 0 && !seen[p.Parent] && len(out) < maxAbove {
+		parent, err := s.Publisher.Visible(ctx, p.Parent)
+		if social.Is(err, social.NotFound) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		out, p, seen[parent.ID] = append(out, parent), parent, true
+	}
+	slices.Reverse(out)
+	return out, nil
+}
+
+// below gives the posts that answer a post, and what answers those, one more than
+// are shown when there are more. What hides from the owner hides what is below it.
+func (s *Site) below(ctx context.Context, p social.Post) ([]social.Post, error) {
+	var out []social.Post
+	seen := map[social.ID]bool{p.ID: true}
+	for next := []social.ID{p.ID}; len(next) > 0 && len(out) <= maxBelow; {
+		replies, err := s.DB.RepliesToAny(ctx, next, maxBelow+1)
+		if err != nil {
+			return nil, err
+		}
+		if replies, err = s.allowed(ctx, replies); err != nil {
+			return nil, err
+		}
+		next = nil
+		for _, r := range replies {
+			if !seen[r.ID] {
+				out, next, seen[r.ID] = append(out, r), append(next, r.ID), true
+			}
+		}
+	}
+	return out, nil
+}
+
+// tree puts answers below what they answer: an author's answers to themself first,
+// which go on with what they say, then the oldest.
+func (v *viewer) tree(root social.Post, posts []social.Post) []branch {
+	under := map[social.ID][]social.Post{}
+	for _, p := range posts {
+		under[p.Parent] = append(under[p.Parent], p)
+	}
+	var grow func(of social.Post, depth int) []branch
+	grow = func(of social.Post, depth int) (out []branch) {
+		answers := under[of.ID]
+		slices.SortStableFunc(answers, func(a, b social.Post) int {
+			return order(a.Author == of.Author, b.Author == of.Author)
+		})
+		for _, p := range answers {
+			b := branch{Post: v.post(p)}
+			if depth < maxDepth {
+				b.Post.Above, b.Post.Answers = "", nil // it is plain from where it stands
+				b.Below = grow(p, depth+1)
+				out = append(out, b)
+				continue
+			}
+			out = append(append(out, b), grow(p, depth)...)
+		}
+		return out
+	}
+	return grow(root, 1)
+}
+
+// order puts what is so before what is not.
+func order(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return -1
+	}
+	return 1
+}

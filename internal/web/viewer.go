@@ -1,0 +1,128 @@
+package web
+
+import (
+	"context"
+	"net/http"
+
+	"skerry/internal/social"
+	"skerry/internal/store"
+)
+
+// viewer shows posts and people to the owner, who can act on them. What they refer
+// to is read for all of a page at once.
+type viewer struct {
+	site    *Site
+	us      social.Actor
+	back    string // the page itself: forms lead back to it
+	actors  map[social.ID]social.Actor
+	parents map[social.ID]social.Post
+	marks   store.Marked
+}
+
+// viewer reads what these posts, and people beside their authors, need to be shown.
+func (s *Site) viewer(r *http.Request, posts []social.Post, people ...social.ID) (*viewer, error) {
+	ctx := r.Context()
+	o, err := s.DB.Owner(ctx)
+	if err != nil {
+		return nil, err
+	}
+	v := &viewer{site: s, us: o.Actor, back: r.URL.RequestURI()}
+	if r.Method == http.MethodPost {
+		v.back = "" // a form that is shown again has no address
+	}
+	var ids, above []social.ID
+	for _, p := range posts {
+		ids, people = append(ids, p.ID), append(people, p.Author)
+		if p.Parent != 0 {
+			above = append(above, p.Parent)
+		}
+	}
+	if v.parents, err = s.DB.Posts(ctx, above); err != nil {
+		return nil, err
+	}
+	for _, p := range v.parents {
+		people = append(people, p.Author)
+	}
+	if v.actors, err = s.DB.Actors(ctx, people); err != nil {
+		return nil, err
+	}
+	v.marks, err = s.DB.Marks(ctx, o.Actor.ID, ids)
+	return v, err
+}
+
+// person shows somebody who was read; nobody is shown as an empty person.
+func (v *viewer) person(id social.ID) person {
+	a := v.actors[id]
+	p := v.site.person(a)
+	p.At = v.site.pageAbout(a)
+	return p
+}
+
+// pageAbout is where the owner reads about somebody: their own page, or the
+// reader's of others.
+func (s *Site) pageAbout(a social.Actor) string {
+	if a.Local {
+		return "/@" + a.Username
+	}
+	return "/people/" + a.ID.String()
+}
+
+// post shows a post with what the owner can do with it.
+func (v *viewer) post(p social.Post) shown {
+	out := v.site.shown(p, v.actors[p.Author])
+	out.By = v.person(p.Author)
+	here := readerPage(p.ID)
+	out.At = here
+	out.Mine = &mine{
+		Here: here, Back: v.back + "#p" + p.ID.String(),
+		Liked: v.marks.Liked[p.ID], Boosted: v.marks.Boosted[p.ID], Pinned: v.marks.Pinned[p.ID],
+		CanBoost: p.Visibility.Open() || p.Author == v.us.ID && p.Visibility == social.FollowersOnly,
+	}
+	if v.back == "" {
+		out.Mine.Back = here
+	}
+	if above, ok := v.parents[p.Parent]; ok {
+		by := v.person(above.Author)
+		out.Answers, out.Above = &by, readerPage(above.ID)
+	} else if p.InReplyTo != "" {
+		out.Above = p.InReplyTo
+	}
+	return out
+}
+
+// readerPage is the page of a post in the owner's reader.
+func readerPage(post social.ID) string { return "/posts/" + post.String() }
+
+// posts shows them in their order.
+func (v *viewer) posts(all []social.Post) []shown {
+	var out []shown
+	for _, p := range all {
+		out = append(out, v.post(p))
+	}
+	return out
+}
+
+// allowed leaves out what the owner may not see, and what people say whom the owner
+// blocks.
+func (s *Site) allowed(ctx context.Context, posts []social.Post) ([]social.Post, error) {
+	o, err := s.DB.Owner(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var authors []social.ID
+	for _, p := range posts {
+		authors = append(authors, p.Author)
+	}
+	stands, err := s.DB.Relationships(ctx, o.Actor.ID, authors)
+	if err != nil {
+		return nil, err
+	}
+	var out []social.Post
+	for _, p := range posts {
+		with := stands[p.Author]
+		if !with.Blocking && p.VisibleTo(social.Reader{Actor: o.Actor.ID, Follows: with.Following}) {
+			out = append(out, p)
+		}
+	}
+	return out, nil
+}
