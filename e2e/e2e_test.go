@@ -61,11 +61,15 @@ func newcomer(t *testing.T, name, called string) map[string]any {
 
 func TestTwoPeopleMeet(t *testing.T) {
 	t.Parallel()
+	picture := filepath.Join(t.TempDir(), "picture.png")
+	if err := os.WriteFile(picture, testkit.Picture(t, 300, 200), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, javaScript := range []bool{true, false} {
 		t.Run(fmt.Sprintf("with JavaScript %v", javaScript), func(t *testing.T) {
 			t.Parallel()
 			servers := []any{newcomer(t, "anna", "Anna Berg"), newcomer(t, "bert", "Bert Holm")}
-			play(t, "road.mjs", map[string]any{"servers": servers, "javaScript": javaScript})
+			play(t, "road.mjs", map[string]any{"servers": servers, "javaScript": javaScript, "picture": picture})
 		})
 	}
 }

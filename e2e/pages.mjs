@@ -55,6 +55,7 @@ async function barriers(page, look) {
 
 async function shoot(page, dir, visit) {
   await mkdir(dir, { recursive: true });
+  await page.mouse.move(0, 0); // nothing is pointed at
   await page.waitForFunction(() => [...document.images].every((i) => i.complete || i.loading === 'lazy'));
   const name = `${visit.who} ${visit.pattern} ${visit.count}`.replace(/[^a-z0-9@]+/gi, '-');
   await page.screenshot({ path: join(dir, `${name}.png`), fullPage: true });

@@ -15,9 +15,28 @@ await perform(async ({ browser, task, step }) => {
       await page.goto(link);
       await page.getByLabel('Your name in the address').fill(name);
       await page.getByLabel('The name that is shown').fill(called);
+      await page.getByRole('button', { name: 'Next' }).click();
       await page.getByLabel('Password').fill(password);
+      await page.getByLabel('The same again').fill(password);
       await page.getByRole('button', { name: 'Become the owner' }).click();
-      await page.getByRole('button', { name: 'Log out' }).waitFor();
+      await page.getByRole('heading', { name: 'Who are you?' }).waitFor();
+    });
+    await step(`${called} introduces themself with a picture`, async () => {
+      await page.getByLabel('About you').fill(`I am ${called}.`);
+      await page.getByLabel('choose a file').setInputFiles(task.picture);
+      await page.getByLabel('What it shows').fill('Many colours');
+      await page.getByRole('button', { name: 'Save and go on' }).click();
+      await page.getByRole('link', { name: 'Look at your page' }).click();
+      await page.getByText(`I am ${called}.`).waitFor();
+      await page.getByRole('img', { name: 'Many colours' }).first().waitFor();
+    });
+    await step(`${called} says more in the settings`, async () => {
+      await page.goto('/settings/profile');
+      await page.getByLabel('About you').fill(`I am ${called}, and I keep bees.`);
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByRole('status').waitFor();
+      await page.goto('/');
+      await page.getByText('and I keep bees.').waitFor();
     });
     await step(`${called} cannot use the link again`, () => one.expecting(410, async () => {
       await page.goto(link);
