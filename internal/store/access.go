@@ -110,19 +110,22 @@ func (tx *Tx) DropToken(ctx context.Context, id social.ID) error {
 	return err
 }
 
+// Browser is in place of a token where the owner writes on our own pages.
+const Browser social.ID = 0
+
 // Repeated gives the post that an earlier request with this key made, or NotFound.
 func (r Reader) Repeated(ctx context.Context, token social.ID, key string, since time.Time) (social.ID, error) {
 	return one(ctx, r, "read idempotency key", value[social.ID],
-		`SELECT post_id FROM idempotency WHERE token_id = $1 AND key = $2 AND created_at > $3`, token, key, millis(since))
+		`SELECT post_id FROM repeats WHERE token_id = $1 AND key = $2 AND created_at > $3`, token, key, millis(since))
 }
 
 // Once remembers what a request with this key made. A key in use is a Conflict;
 // one older than since is taken over.
 func (tx *Tx) Once(ctx context.Context, token social.ID, key string, post social.ID, at, since time.Time) error {
-	if _, err := tx.exec(ctx, "forget old idempotency keys", `DELETE FROM idempotency WHERE created_at <= $1`, millis(since)); err != nil {
+	if _, err := tx.exec(ctx, "forget old idempotency keys", `DELETE FROM repeats WHERE created_at <= $1`, millis(since)); err != nil {
 		return err
 	}
 	_, err := tx.exec(ctx, "keep idempotency key",
-		`INSERT INTO idempotency (token_id, key, post_id, created_at) VALUES ($1, $2, $3, $4)`, token, key, post, millis(at))
+		`INSERT INTO repeats (token_id, key, post_id, created_at) VALUES ($1, $2, $3, $4)`, token, key, post, millis(at))
 	return err
 }

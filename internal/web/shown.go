@@ -88,19 +88,25 @@ func (s *Site) shown(p social.Post, by social.Actor) shown {
 	}
 	out.Away = out.At
 	for _, a := range s.Library.Attachments(p) {
-		m := medium{Attachment: a}
-		if s.URLs.Own(a.URL) {
-			m.As = a.Kind() // of others nothing is loaded, so that nobody learns who reads here
-		}
-		if m.As == "image" && m.Preview == "" {
-			m.Preview = m.URL
-		}
-		out.Media = append(out.Media, m)
+		out.Media = append(out.Media, s.medium(a))
 	}
 	if p.Poll != nil {
 		out.Question = ask(p.Poll, s.DB.Now())
 	}
 	return out
+}
+
+// medium shows an attachment. Of others nothing is loaded, so that nobody learns who
+// reads here.
+func (s *Site) medium(a social.Attachment) medium {
+	m := medium{Attachment: a}
+	if s.URLs.Own(a.URL) {
+		m.As = a.Kind()
+	}
+	if m.As == "image" && m.Preview == "" {
+		m.Preview = m.URL
+	}
+	return m
 }
 
 // pinned is shown for a post on top of a profile.

@@ -68,6 +68,11 @@ func samples() map[string][]any {
 	settings := settingsPage{owner, "profile", false, hostile}
 	row, chosen := fieldRow{1, hostile, hostile, at, hostile}, pictureRow{social.Image{URL: bad, Alt: hostile}, hostile, hostile, hostile, bad, true, hostile}
 	typed := profileForm{social.Profile{Name: hostile, Bio: hostile, Bot: true}, hostile, hostile, []fieldRow{row}, []fieldRow{row}, chosen, chosen}
+	written := letter{Key: hostile, Back: hostile, Reply: 1, Redraft: 2, Text: hostile, Warning: hostile, Sensitive: true, Language: hostile}
+	for _, m := range reply.Media {
+		m.Preview = "/media/" + hostile
+		written.Media = append(written.Media, enclosure{m, 7, hostile})
+	}
 	pages := map[string][]any{
 		"admin_queue.html": {
 			queuePage{console, []store.LaneReport{{Lane: hostile, Waiting: 1, Due: 1, Oldest: at, Parked: 1}, {Lane: "deliver"}}, []store.HostReport{host, paused}, true, items, "?before=1"},
@@ -79,8 +84,15 @@ func samples() map[string][]any {
 		"admin_emoji.html": {
 			emojiPage{console, []offered{{social.OwnEmoji{ID: 1, Shortcode: hostile, Created: at}, bad}}, hostile, hostile}, emojiPage{adminPage: console},
 		},
-		"error.html": {errorPage{all, hostile}, errorPage{owner, ""}},
-		"login.html": {loginPage{all, hostile, hostile}, loginPage{layout: owner}},
+		"compose.html": {
+			composePage{layout: owner, letter: written, Above: &reply, Wrong: wrongs{hostile, hostile, hostile}, Max: 5000, Counted: 3,
+				Audiences: []choice{{"public", hostile, hostile, true}, {Value: "direct"}}, Languages: []choice{{hostile, hostile, hostile, true}, {}},
+				Slots: []int{1, 2}, Types: hostile, Does: hostile, Draft: hostile},
+			composePage{layout: owner, letter: letter{Edit: 1}}, composePage{layout: owner},
+		},
+		"delete.html": {deletePage{owner, post, hostile}, deletePage{layout: owner, Post: reply}},
+		"error.html":  {errorPage{all, hostile}, errorPage{owner, ""}},
+		"login.html":  {loginPage{all, hostile, hostile}, loginPage{layout: owner}},
 		"setup.html": {
 			setupPage{all, 1, hostile, hostile, hostile, hostile, 10, hostile, hostile, hostile, hostile, hostile}, setupPage{layout: owner, Step: 1},
 			setupPage{all, 2, hostile, hostile, hostile, "?name=" + hostile, 10, hostile, hostile, hostile, hostile, hostile}, setupPage{layout: owner, Step: 2},

@@ -205,6 +205,7 @@ func (s *Site) ownRoutes(r chi.Router) {
 	s.readRoutes(get, post)
 
 	// The writer.
+	s.writeRoutes(get, post)
 
 	// Profile and settings.
 	get("/welcome", s.welcome)
@@ -248,8 +249,17 @@ type layout struct {
 	Feeds      []feedLink
 }
 
+// ownScripts are those of every page that the owner sees.
+var ownScripts = []string{"act.js", "copy.js", "draft.js", "keys.js"}
+
 func (s *Site) layout(r *http.Request, title string) layout {
-	return layout{Title: title, Stylesheet: s.file("style.css"), Version: s.Version, Owner: s.known(r), NoIndex: true}
+	l := layout{Title: title, Stylesheet: s.file("style.css"), Version: s.Version, Owner: s.known(r), NoIndex: true}
+	if l.Owner {
+		for _, name := range ownScripts {
+			l.Scripts = append(l.Scripts, s.file(name))
+		}
+	}
+	return l
 }
 
 // render makes a page.
