@@ -117,16 +117,16 @@ func TestProfileThatBreaksARuleStaysAsItWas(t *testing.T) {
 			pairs []string
 			says  string
 		}{
-			"a long name":        {[]string{"display_name", strings.Repeat("ä", 65)}, "64"},
-			"a long bio":         {[]string{"note", strings.Repeat("ä", 5001)}, "5000"},
-			"nine fields":        {many, "8"},
-			"a nameless field":   {[]string{"fields_attributes[0][value]", "v"}, "name"},
-			"a long field":       {[]string{"fields_attributes[0][name]", "n", "fields_attributes[0][value]", strings.Repeat("v", 256)}, "255"},
-			"a picture":          {[]string{"avatar", "data:image/png;base64,AAAA"}, "avatar"},
-			"a wide picture":     {[]string{"header", "x"}, "header"},
-			"another visibility": {[]string{"source[privacy]", "unlisted"}, "source[privacy]"},
-			"sensitive":          {[]string{"source[sensitive]", "true"}, "source[sensitive]"},
-			"another language":   {[]string{"source[language]", "de"}, "source[language]"},
+			"a long name":      {[]string{"display_name", strings.Repeat("ä", 65)}, "64"},
+			"a long bio":       {[]string{"note", strings.Repeat("ä", 5001)}, "5000"},
+			"nine fields":      {many, "8"},
+			"a nameless field": {[]string{"fields_attributes[0][value]", "v"}, "name"},
+			"a long field":     {[]string{"fields_attributes[0][name]", "n", "fields_attributes[0][value]", strings.Repeat("v", 256)}, "255"},
+			"a picture":        {[]string{"avatar", "data:image/png;base64,AAAA"}, "avatar"},
+			"a wide picture":   {[]string{"header", "x"}, "header"},
+			"no audience":      {[]string{"source[privacy]", "x"}, "visibility"},
+			"only those named": {[]string{"source[privacy]", "direct"}, "direct"},
+			"no language":      {[]string{"source[language]", "not a code"}, "code"},
 		} {
 			if said := st.refused(422, "PATCH", "/v1/accounts/update_credentials", form(c.pairs...)); !strings.Contains(said, c.says) {
 				t.Errorf("%s: told %q, want %q in it", name, said, c.says)
@@ -135,7 +135,40 @@ func TestProfileThatBreaksARuleStaysAsItWas(t *testing.T) {
 		if diff := cmp.Diff(before, st.get("/v1/accounts/verify_credentials")); diff != "" {
 			t.Errorf("the profile changed (-before +after):\n%s", diff)
 		}
-		// What the defaults are anyway is no promise that we cannot keep.
+	})
+}
+
+// How the owner likes to post is one thing, wherever it is asked for, and holds for
+// posts that do not say otherwise. [Masto: preferences]
+func TestPreferencesHoldForWhatAPostDoesNotSay(t *testing.T) {
+	onStage(t, func(t *testing.T, st *stage) {
+		prefs := func() []any {
+			p, source := st.get("/v1/preferences"), st.get("/v1/accounts/verify_credentials")["source"].(map[string]any)
+			got := []any{p["posting:default:visibility"], p["posting:default:sensitive"], p["posting:default:language"]}
+			if diff := cmp.Diff(got, []any{source["privacy"], source["sensitive"], source["language"]}); diff != "" {
+				t.Errorf("preferences and source differ:\n%s", diff)
+			}
+			return got
+		}
+		said := func(pairs ...string) []any {
+			s := st.want(200, "POST", "/v1/statuses", form(append([]string{"status", "hello"}, pairs...)...)).object(t)
+			return []any{s["visibility"], s["sensitive"], s["language"]}
+		}
+		check := func(what string, got []any, want ...any) {
+			t.Helper()
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", what, diff)
+			}
+		}
+		check("at first", prefs(), "public", false, nil)
+		check("a post at first", said(), "public", false, nil)
+		st.want(200, "PATCH", "/v1/accounts/update_credentials", form("source[privacy]", "private", "source[sensitive]", "true", "source[language]", "pt_BR"))
+		check("changed", prefs(), "private", true, "pt-BR")
+		check("a post that says nothing", said(), "private", true, "pt-BR")
+		check("a post that says all", said("visibility", "public", "sensitive", "false", "language", "de"), "public", false, "de")
+		st.want(200, "PATCH", "/v1/accounts/update_credentials", form("display_name", "Anna"))
+		check("after another change", prefs(), "private", true, "pt-BR")
 		st.want(200, "PATCH", "/v1/accounts/update_credentials", form("source[privacy]", "public", "source[sensitive]", "false", "source[language]", ""))
+		check("changed back", prefs(), "public", false, nil)
 	})
 }

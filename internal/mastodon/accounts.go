@@ -22,7 +22,7 @@ func (a *API) answerOwner(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	id, profile := owner.Actor.ID, owner.Profile
+	id, profile, prefs := owner.Actor.ID, owner.Profile, owner.Preferences
 	show, err := a.renderer(ctx, id, []social.ID{id}, nil)
 	if err != nil {
 		return err
@@ -34,7 +34,7 @@ func (a *API) answerOwner(w http.ResponseWriter, r *request) error {
 	out := show.account(id)
 	out.HideFollows = &profile.HideFollows
 	out.Source = &ownerSource{
-		Privacy: social.Public.String(), Note: profile.Bio, Fields: []field{}, FollowRequests: len(asked),
+		Privacy: prefs.Visibility.String(), Sensitive: prefs.Sensitive, Language: text(prefs.Language), Note: profile.Bio, Fields: []field{}, FollowRequests: len(asked),
 		Discoverable: profile.Discoverable, Indexable: profile.Indexable, HideFollows: profile.HideFollows,
 	}
 	for _, f := range profile.Fields {
@@ -49,6 +49,10 @@ func (a *API) answerOwner(w http.ResponseWriter, r *request) error {
 // not sent stays.
 func (a *API) updateCredentials(w http.ResponseWriter, r *request) error {
 	if err := r.onlyBuiltProfile(); err != nil {
+		return err
+	}
+	prefs, err := r.preferences()
+	if err != nil {
 		return err
 	}
 	p := r.owner.Profile
@@ -75,7 +79,30 @@ func (a *API) updateCredentials(w http.ResponseWriter, r *request) error {
 	if err := a.publisher.EditProfile(r.Context(), p); err != nil {
 		return err
 	}
+	if prefs != r.owner.Preferences {
+		if err := a.publisher.Prefer(r.Context(), prefs); err != nil {
+			return err
+		}
+	}
 	return a.answerOwner(w, r)
+}
+
+// preferences gives how the owner likes to post, with what the request changes of it.
+func (r *request) preferences() (social.Preferences, error) {
+	p := r.owner.Preferences
+	var err error
+	if r.sent("source[privacy]") {
+		if p.Visibility, err = social.ParseVisibility(r.text("source[privacy]")); err != nil {
+			return p, err
+		}
+	}
+	if r.has("source[language]") {
+		if p.Language, err = parseLanguage(r.text("source[language]")); err != nil {
+			return p, err
+		}
+	}
+	p.Sensitive = r.flag("source[sensitive]", p.Sensitive)
+	return p, p.Check()
 }
 
 // newPictures puts the pictures that were sent on a profile. A profile that breaks
@@ -116,22 +143,12 @@ func (a *API) takeOff(change func(*social.Profile)) handler {
 	}
 }
 
-// onlyBuiltProfile refuses what of a profile cannot be kept. Apps that send every
-// field along may send what holds anyway.
+// onlyBuiltProfile refuses what of a profile cannot be kept.
 func (r *request) onlyBuiltProfile() error {
 	for _, name := range []string{"avatar", "header"} {
 		if r.sent(name) {
 			return social.Faultf(social.Unprocessable, "Validation failed: %s is sent as a file, in multipart/form-data", name)
 		}
-	}
-	if r.sent("source[language]") {
-		return refuseUnbuilt("source[language]")
-	}
-	if r.sent("source[privacy]") && r.text("source[privacy]") != social.Public.String() {
-		return refuseUnbuilt("source[privacy]")
-	}
-	if r.flag("source[sensitive]", false) {
-		return refuseUnbuilt("source[sensitive]")
 	}
 	return nil
 }

@@ -185,8 +185,9 @@ func (a *API) peers(w http.ResponseWriter, r *http.Request) error {
 
 // preferences answers GET /api/v1/preferences.
 func (a *API) preferences(w http.ResponseWriter, r *request) error {
+	prefs := r.owner.Preferences
 	return reply.JSON(w, r.Request, map[string]any{
-		"posting:default:visibility": social.Public.String(), "posting:default:sensitive": false, "posting:default:language": nil,
+		"posting:default:visibility": prefs.Visibility.String(), "posting:default:sensitive": prefs.Sensitive, "posting:default:language": text(prefs.Language),
 		"reading:expand:media": "default", "reading:expand:spoilers": false, "reading:autoplay:gifs": false,
 	})
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"regexp"
 	"strings"
 	"time"
 
@@ -32,6 +31,7 @@ func (a *API) postStatus(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
+	r.prefer(&draft)
 	also := func(tx *store.Tx, p social.Post) error {
 		if key == "" {
 			return nil
@@ -60,6 +60,18 @@ func (a *API) repeated(ctx context.Context, r *request, key string, since time.T
 		return 0, nil
 	}
 	return id, err
+}
+
+// prefer fills in what a new post does not say.
+func (r *request) prefer(d *social.Draft) {
+	p := r.owner.Preferences
+	if !r.sent("visibility") {
+		d.Visibility = p.Visibility
+	}
+	if !r.sent("language") {
+		d.Language = p.Language
+	}
+	d.Sensitive = r.flag("sensitive", p.Sensitive)
 }
 
 // unbuilt are parameters whose promise this version cannot keep: a post without
@@ -105,16 +117,10 @@ func (a *API) draft(r *request) (d social.Draft, err error) {
 	return d, nil
 }
 
-// languageTag is the shape of a language's code; which ones there are is not ours
-// to know. [RFC 5646 2.1]
-var languageTag = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$`)
-
+// parseLanguage reads the code of a language.
 func parseLanguage(text string) (string, error) {
 	tag := strings.ReplaceAll(text, "_", "-") // as Java writes them
-	if tag != "" && !languageTag.MatchString(tag) {
-		return "", social.Faultf(social.Unprocessable, "Validation failed: language is a code such as en or pt-BR, not %.40q", text)
-	}
-	return tag, nil
+	return tag, social.CheckLanguage(tag)
 }
 
 // original gives the post that an id of a status means: itself, or what it boosts.

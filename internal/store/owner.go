@@ -12,15 +12,16 @@ type Owner struct {
 	Actor        social.Actor
 	PasswordHash string
 	Profile      social.Profile
+	Preferences  social.Preferences
 	CreatedAt    time.Time
 }
 
 // Owner gives the owner, or NotFound before the first start is finished.
 func (r Reader) Owner(ctx context.Context) (Owner, error) {
 	o, err := one(ctx, r, "read owner", func(r rows) (o Owner, err error) {
-		err = r.Scan(&o.Actor.ID, &o.PasswordHash, parsed{&o.Profile}, moment{&o.CreatedAt})
+		err = r.Scan(&o.Actor.ID, &o.PasswordHash, parsed{&o.Profile}, parsed{&o.Preferences}, moment{&o.CreatedAt})
 		return o, err
-	}, `SELECT actor_id, password_hash, profile, created_at FROM owner WHERE id = 1`)
+	}, `SELECT actor_id, password_hash, profile, preferences, created_at FROM owner WHERE id = 1`)
 	if err != nil {
 		return Owner{}, err
 	}
@@ -51,5 +52,12 @@ func (tx *Tx) SetPassword(ctx context.Context, hash string) error {
 func (tx *Tx) SetProfile(ctx context.Context, p social.Profile) error {
 	tx.forgetOwner()
 	_, err := tx.exec(ctx, "set profile", `UPDATE owner SET profile = $1`, document(p))
+	return err
+}
+
+// SetPreferences keeps how the owner likes to post.
+func (tx *Tx) SetPreferences(ctx context.Context, p social.Preferences) error {
+	tx.forgetOwner()
+	_, err := tx.exec(ctx, "set preferences", `UPDATE owner SET preferences = $1`, document(p))
 	return err
 }
