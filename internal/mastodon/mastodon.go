@@ -101,6 +101,9 @@ func (a *API) front() http.Handler {
 	r.Get("/v1/favourites", a.with("read:favourites", a.favourites))
 	r.Get("/v1/bookmarks", a.with("read:bookmarks", a.bookmarks))
 	r.Get("/v1/notifications", a.with("read:notifications", a.notifications))
+	r.Get("/v1/notifications/unread_count", a.with("read:notifications", a.unread))
+	r.Get("/v1/markers", a.with("read:statuses", a.markers))
+	r.Post("/v1/markers", a.with("write:statuses", a.saveMarkers))
 	r.Get("/v1/preferences", a.with("read:accounts", a.preferences))
 	r.Get("/v2/search", a.with("read:search", a.search))
 

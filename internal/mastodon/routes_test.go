@@ -65,6 +65,9 @@ var endpoints = []endpoint{
 	{"GET", "/v1/favourites", "read:favourites", paging},
 	{"GET", "/v1/bookmarks", "read:bookmarks", paging},
 	{"GET", "/v1/notifications", "read:notifications", paging + " types types[] exclude_types[] account_id"},
+	{"GET", "/v1/notifications/unread_count", "read:notifications", "limit types types[] exclude_types[] account_id"},
+	{"GET", "/v1/markers", "read:statuses", "timeline[]"},
+	{"POST", "/v1/markers", "write:statuses", "home[last_read_id] notifications[last_read_id]"},
 	{"GET", "/v1/preferences", "read:accounts", ""},
 	{"GET", "/v2/search", "read:search", "q type resolve limit offset"},
 }

@@ -71,16 +71,11 @@ var kinds = []social.NotificationKind{
 	social.NotifyBoost, social.NotifyUpdate, social.NotifyPoll,
 }
 
-// notifications answers GET /api/v1/notifications. Types that we do not know are
-// no error: apps ask for all there ever were. [Masto: notifications]
-func (a *API) notifications(w http.ResponseWriter, r *request) error {
-	ctx := r.Context()
-	page, err := r.page(40, 80)
-	if err != nil {
-		return err
-	}
+// kinds gives the notifications that a request is about. Types that we do not know
+// are no error: apps ask for all there ever were.
+func (r *request) kinds() ([]social.NotificationKind, error) {
 	if r.sent("account_id") {
-		return refuseUnbuilt("account_id")
+		return nil, refuseUnbuilt("account_id")
 	}
 	only, not := r.list("types"), r.list("exclude_types")
 	wanted := []social.NotificationKind{}
@@ -88,6 +83,20 @@ func (a *API) notifications(w http.ResponseWriter, r *request) error {
 		if (len(only) == 0 || slices.Contains(only, string(k))) && !slices.Contains(not, string(k)) {
 			wanted = append(wanted, k)
 		}
+	}
+	return wanted, nil
+}
+
+// notifications answers GET /api/v1/notifications. [Masto: notifications]
+func (a *API) notifications(w http.ResponseWriter, r *request) error {
+	ctx := r.Context()
+	page, err := r.page(40, 80)
+	if err != nil {
+		return err
+	}
+	wanted, err := r.kinds()
+	if err != nil {
+		return err
 	}
 	all, err := a.db.Notifications(ctx, wanted, page)
 	if err != nil {
