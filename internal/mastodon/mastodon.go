@@ -104,6 +104,9 @@ func (a *API) front() http.Handler {
 	r.Get("/v1/notifications/unread_count", a.with("read:notifications", a.unread))
 	r.Get("/v1/markers", a.with("read:statuses", a.markers))
 	r.Post("/v1/markers", a.with("write:statuses", a.saveMarkers))
+	r.Get("/v1/conversations", a.with("read:statuses", a.conversations))
+	r.Post("/v1/conversations/{id}/read", a.with("write:conversations", a.readConversation))
+	r.Delete("/v1/conversations/{id}", a.with("write:conversations", a.hideConversation))
 	r.Get("/v1/preferences", a.with("read:accounts", a.preferences))
 	r.Get("/v2/search", a.with("read:search", a.search))
 

@@ -68,6 +68,9 @@ var endpoints = []endpoint{
 	{"GET", "/v1/notifications/unread_count", "read:notifications", "limit types types[] exclude_types[] account_id"},
 	{"GET", "/v1/markers", "read:statuses", "timeline[]"},
 	{"POST", "/v1/markers", "write:statuses", "home[last_read_id] notifications[last_read_id]"},
+	{"GET", "/v1/conversations", "read:statuses", paging},
+	{"POST", "/v1/conversations/{id}/read", "write:conversations", ""},
+	{"DELETE", "/v1/conversations/{id}", "write:conversations", ""},
 	{"GET", "/v1/preferences", "read:accounts", ""},
 	{"GET", "/v2/search", "read:search", "q type resolve limit offset"},
 }

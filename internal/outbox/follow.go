@@ -144,7 +144,7 @@ func (p *Publisher) Reject(ctx context.Context, tx *store.Tx, f social.Follow, f
 }
 
 // Block wants nothing more of an actor: follows end both ways, its posts leave
-// the home timeline, and it is told, as Mastodon does, so that its server hides us.
+// the home timeline and its conversations the list, and it is told, as Mastodon does, so that its server hides us.
 func (p *Publisher) Block(ctx context.Context, id social.ID) error {
 	owner, who, err := p.other(ctx, id)
 	if err != nil {
@@ -163,6 +163,9 @@ func (p *Publisher) Block(ctx context.Context, id social.ID) error {
 			return err
 		}
 		if err := tx.DropHomeAbout(ctx, who.ID); err != nil {
+			return err
+		}
+		if err := tx.HideConversationsWith(ctx, who.ID); err != nil {
 			return err
 		}
 		return p.say(ctx, tx, statement{

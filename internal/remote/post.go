@@ -123,7 +123,8 @@ func (f *Finder) ReadPost(ctx context.Context, doc activitypub.Object) (social.P
 }
 
 // link connects a post to what is stored: its parent, and the actors it names.
-// Nobody is fetched for being named.
+// Nobody is fetched for being named. A direct post whose server names no
+// conversation begins one of its own, so that the answers to it are found together.
 func (f *Finder) link(ctx context.Context, p *social.Post) error {
 	if p.InReplyTo != "" {
 		parent, err := f.db.PostByIRI(ctx, f.ownIRI(p.InReplyTo))
@@ -135,6 +136,9 @@ func (f *Finder) link(ctx context.Context, p *social.Post) error {
 		} else if !social.Is(err, social.NotFound) {
 			return err
 		}
+	}
+	if p.Context == "" && p.Visibility == social.Direct {
+		p.Context = p.IRI
 	}
 	for i := range p.Mentions {
 		a, err := f.db.ActorByIRI(ctx, f.ownIRI(p.Mentions[i].IRI))
