@@ -29,19 +29,3 @@ func (r Reader) Written(ctx context.Context, w WrittenBy, page PageOf) ([]social
 		ORDER BY p.id `+page.order()+` LIMIT $5`, w.Author, w.Most, before, after, limit)
 	return newestFirst(page, all), err
 }
-
-// RepliesToAny gives the stored replies to several posts, oldest first.
-func (r Reader) RepliesToAny(ctx context.Context, parents []social.ID, limit int) ([]social.Post, error) {
-	var out []social.Post
-	for part := range chunks(parents) {
-		all, err := list(ctx, r, "read replies", scanPost, `
-			SELECT `+postColumns+postTables+`
-			WHERE p.parent_id IN (`+marks(2, len(part))+`) AND p.parent_id <> 0
-			ORDER BY p.id LIMIT $1`, append([]any{limit}, anys(part)...)...)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, all...)
-	}
-	return out, nil
-}

@@ -141,9 +141,9 @@ func TestPagesShowPicturesInPlaceOfShortcodes(t *testing.T) {
 		answerWithGull(t, s, p)
 		theirs := `z <img class="emoji" src="` + s.Library.Address("https://media.example/gull.png") + `" alt=":gull:" title=":gull:"> :cat:`
 		post := visit(t, s).get(path(t, p.URL))
-		post.want(t, 200, "<p>x "+img+" y</p>", `<summary class="p-summary" dir="auto">`+"&#34;&gt; "+img+"</summary>", `<b class="p-name" dir="auto">&lt;b&gt; `+img+"</b>", theirs, "<title>A post by &lt;b&gt; :cat:</title>")
+		post.want(t, 200, "<p>x "+img+" y</p>", `<summary class="p-summary" dir="auto">`+"&#34;&gt; "+img+"</summary>", `<b class="p-name" dir="auto">&lt;b&gt; `+img+"</b>", theirs, "<title>&lt;b&gt; :cat:: “&#34;&gt; :cat:”</title>")
 		profile := visit(t, s).get("/@anna")
-		profile.want(t, 200, `<h1 class="p-name">`+"&lt;b&gt; "+img+"</h1>", "<p>a "+img, ">b.example/:cat:/x</span>", "<dt>"+img+"</dt><dd>"+img+" :dog:</dd>", "<title>&lt;b&gt; :cat: (@")
+		profile.want(t, 200, `<h1 class="p-name" dir="auto">`+"&lt;b&gt; "+img+"</h1>", "<p>a "+img, ">b.example/:cat:/x</span>", `<dt dir="auto">`+img+`</dt><dd dir="auto">`+img+" :dog:</dd>", "<title>&lt;b&gt; :cat: (@")
 	})
 }
 

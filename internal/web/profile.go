@@ -1,15 +1,12 @@
 package web
 
 import (
-	"context"
-	"errors"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 
-	"skerry/internal/activitypub"
-	"skerry/internal/outbox"
 	"skerry/internal/reply"
 	"skerry/internal/social"
 	"skerry/internal/store"
@@ -23,10 +20,14 @@ var dual = reply.Dual{Own: reply.HTML}
 
 type profilePage struct {
 	layout
+	Card   card
 	Actor  person
+	Header string // address of the wide picture, "" for none
+	Joined time.Time
 	Tally  social.Tally
 	Pinned []shown
 	Posts  []shown
+	Later  bool   // the newest posts are on another page
 	Older  string // address of the next page, "" at the end
 }
 
@@ -56,7 +57,8 @@ func (s *Site) profile(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Site) profilePage(r *http.Request, o store.Owner) (profilePage, error) {
 	ctx := r.Context()
-	page := profilePage{layout: s.layout(r, nameOf(o.Actor)), Actor: s.person(o.Actor)}
+	page := profilePage{layout: s.layout(r, titleOf(o.Actor)), Actor: s.person(o.Actor), Header: s.picture(o.Actor.Header), Joined: o.Actor.Published}
+	page.Card = s.profileCard(page.Actor)
 	page.Canonical, page.Activity, page.NoIndex = s.URLs.Profile(o.Actor.Username), o.Actor.IRI, !o.Actor.Indexable
 	tally, err := s.DB.Tallies(ctx, []social.ID{o.Actor.ID})
 	if err != nil {
@@ -68,7 +70,7 @@ func (s *Site) profilePage(r *http.Request, o store.Owner) (profilePage, error) 
 	if err != nil {
 		return page, err
 	}
-	if want.Before == 0 {
+	if page.Later = want.Before != 0; !page.Later {
 		pins, err := s.DB.Pins(ctx, o.Actor.ID)
 		if err != nil {
 			return page, err
@@ -111,115 +113,6 @@ func pageOf(posts []shown) (page []shown, older string) {
 
 // titleOf is an actor in a line.
 func titleOf(a social.Actor) string { return nameOf(a) + " (@" + a.Handle() + ")" }
-
-type postPage struct {
-	layout
-	Post    shown
-	Above   *shown // what it answers
-	Replies []shown
-}
-
-// post answers /@name/id.
-func (s *Site) post(w http.ResponseWriter, r *http.Request) error {
-	name := chi.URLParam(r, "name")
-	id, err := social.ParseID(chi.URLParam(r, "id"))
-	if err != nil {
-		return err
-	}
-	doc, open, err := s.Documents.Post(r, name, id)
-	if dual.Choose(r) == reply.ActivityJSON {
-		return s.postDocument(w, r, doc, err)
-	}
-	if social.Is(err, social.NotFound) && s.known(r) {
-		open, err = false, nil // the owner sees all of their own
-	}
-	if err != nil {
-		return err
-	}
-	page, err := s.postPage(r, name, id)
-	if err != nil {
-		return err
-	}
-	return s.showDual(w, r, "post.html", page, open)
-}
-
-func (s *Site) postDocument(w http.ResponseWriter, r *http.Request, doc activitypub.Object, err error) error {
-	var gone *outbox.Deleted
-	if errors.As(err, &gone) {
-		return reply.ActivityStatus(w, r, http.StatusGone, gone.Tombstone, reply.NoStore)
-	}
-	if err != nil {
-		return err
-	}
-	return dual.Activity(w, r, doc, reply.NoStore)
-}
-
-func (s *Site) postPage(r *http.Request, name string, id social.ID) (postPage, error) {
-	ctx := r.Context()
-	o, err := s.Documents.Owner(ctx, name)
-	if err != nil {
-		return postPage{}, err
-	}
-	p, err := s.DB.Post(ctx, id)
-	if err == nil && p.Author != o.Actor.ID {
-		err = social.Faultf(social.NotFound, "There is no such post.")
-	}
-	if err != nil {
-		return postPage{}, err
-	}
-	page := postPage{layout: s.layout(r, nameOf(o.Actor)), Post: s.shown(p, o.Actor)}
-	page.Canonical, page.Activity, page.NoIndex = p.URL, p.IRI, !o.Actor.Indexable || p.Visibility != social.Public
-	if p.Parent != 0 {
-		above, err := s.openPost(ctx, p.Parent)
-		if err != nil && !social.Is(err, social.NotFound) {
-			return page, err
-		}
-		if err == nil {
-			page.Above = &above
-		}
-	}
-	replies, err := s.DB.RepliesTo(ctx, p.ID, social.Unlisted, store.PageOf{Limit: 100})
-	if err != nil {
-		return page, err
-	}
-	page.Replies, err = s.openOf(ctx, replies)
-	return page, err
-}
-
-// openPost gives a post that anybody may see, with its author.
-func (s *Site) openPost(ctx context.Context, id social.ID) (shown, error) {
-	p, err := s.DB.Post(ctx, id)
-	if err != nil {
-		return shown{}, err
-	}
-	all, err := s.openOf(ctx, []social.Post{p})
-	if err == nil && len(all) == 0 {
-		err = social.Faultf(social.NotFound, "There is no such post.")
-	}
-	if err != nil {
-		return shown{}, err
-	}
-	return all[0], nil
-}
-
-// openOf gives those of the posts that anybody may see, with their authors.
-func (s *Site) openOf(ctx context.Context, posts []social.Post) ([]shown, error) {
-	var ids []social.ID
-	for _, p := range posts {
-		ids = append(ids, p.Author)
-	}
-	authors, err := s.DB.Actors(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	var out []shown
-	for _, p := range posts {
-		if by, ok := authors[p.Author]; ok && p.Visibility.Open() {
-			out = append(out, s.shown(p, by))
-		}
-	}
-	return out, nil
-}
 
 // showDual answers with a page that shares its address with a document.
 func (s *Site) showDual(w http.ResponseWriter, r *http.Request, name string, page any, open bool) error {

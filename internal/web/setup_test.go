@@ -62,7 +62,7 @@ func TestSetupMakesTheOwnerOnce(t *testing.T) {
 		if !v.known() {
 			t.Error("whoever became the owner is not logged in, want them to be")
 		}
-		v.get("/@anna").want(t, 200, `<h1 class="p-name">Anna</h1>`, "@anna@"+s.URLs().Domain)
+		v.get("/@anna").want(t, 200, `<h1 class="p-name" dir="auto">Anna</h1>`, "@anna@"+s.URLs().Domain)
 		for _, other := range []*visitor{v, visit(t, s)} {
 			other.get(path).want(t, 410, "Log in instead")
 			other.submit(path, filled("username", "eve")).want(t, 410)
@@ -171,7 +171,7 @@ func TestSetupKeepsWhatWasTyped(t *testing.T) {
 		}
 		wantNoOwner(t, s)
 		v.submit(path, filled("username", " @Anna ", "name", " ")).want(t, 303)
-		v.get("/@anna").want(t, 200, `<h1 class="p-name">anna</h1>`)
+		v.get("/@anna").want(t, 200, `<h1 class="p-name" dir="auto">anna</h1>`)
 	})
 }
 

@@ -14,8 +14,11 @@ import (
 
 type tagPage struct {
 	layout
+	Card  card
 	Tag   string
+	By    person
 	Posts []shown
+	Later bool   // the newest posts are on another page
 	Older string // address of the next page, "" at the end
 }
 
@@ -59,9 +62,12 @@ func (s *Site) tag(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page := tagPage{layout: s.layout(r, "#"+tag), Tag: tag}
+	page := tagPage{layout: s.layout(r, "#"+tag+", "+titleOf(o.Actor)), Tag: tag, By: s.person(o.Actor), Later: want.Before != 0}
 	page.Canonical, page.NoIndex = s.URLs.Tag(tag), !o.Actor.Indexable
 	page.Feeds = feedsOf("#"+tag, page.Canonical)
+	page.Card = s.faceCard("website", page.Canonical, page.By)
+	page.Card.Title = "#" + tag
+	page.Card.About = taggedBy(o.Actor, tag)
 	page.Posts, page.Older = pageOf(posts)
 	body, err := s.render(w, "tag.html", page)
 	if err != nil {
@@ -77,9 +83,14 @@ func (s *Site) tagFeed(r *http.Request) (feed, error) {
 		return feed{}, err
 	}
 	f := s.newFeed("#"+tag+", "+titleOf(o.Actor), s.URLs.Tag(tag), o.Actor)
-	f.About = "What " + nameOf(o.Actor) + " wrote with the hashtag #" + tag
+	f.About = taggedBy(o.Actor, tag)
 	for _, p := range posts {
 		f.add(p)
 	}
 	return f, nil
+}
+
+// taggedBy says what is under a hashtag.
+func taggedBy(a social.Actor, tag string) string {
+	return "What " + nameOf(a) + " wrote with the hashtag #" + tag
 }

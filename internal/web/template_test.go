@@ -38,7 +38,7 @@ func samples() map[string][]any {
 	owner.Owner, owner.NoIndex, owner.Section, owner.Unread, owner.Scripts = true, true, "home", 2, []string{"/static/act.js"}
 	actor := social.Actor{Username: "anna", Domain: "a.example", Name: hostile, Summary: made, URL: "https://a.example/@anna", Local: true,
 		Icon: social.Image{URL: bad, Alt: hostile}, Header: social.Image{URL: bad, Alt: hostile},
-		Fields: []social.Field{{Name: hostile, Value: made}}, Emojis: []social.Emoji{{Shortcode: "cat", URL: bad}, {Shortcode: "dog", URL: "https://a.example/" + hostile}}}
+		Fields: []social.Field{{Name: hostile, Value: made, VerifiedAt: &at}}, Emojis: []social.Emoji{{Shortcode: "cat", URL: bad}, {Shortcode: "dog", URL: "https://a.example/" + hostile}}}
 	anna := person{Actor: actor, At: actor.URL, Face: bad}
 	stranger := person{Actor: social.Actor{Username: hostile, Domain: hostile, Name: hostile, IRI: bad, URL: bad}, At: bad, Face: bad}
 	asked := ask(&social.Poll{Options: []social.PollOption{{Name: hostile, Votes: 2}, {Name: "b"}}, EndsAt: at}, at)
@@ -52,6 +52,7 @@ func samples() map[string][]any {
 		{social.Attachment{URL: bad, Preview: bad, Alt: hostile, Width: 1, Height: 2}, "image"},
 		{social.Attachment{URL: bad, Preview: bad, Alt: hostile}, "video"}, {social.Attachment{URL: bad, Alt: hostile}, "audio"},
 	}}
+	preview := card{hostile, hostile, hostile, hostile, bad, bad, hostile, bad, hostile, 1, 2, true, at, at}
 	console := adminPage{layout: owner, Now: at.Add(time.Hour), Back: hostile}
 	host := store.HostReport{Waiting: 2, Parked: 1, Next: at.Add(2 * time.Hour), Host: social.Host{
 		Name: hostile, LastError: hostile, OKAt: at, FailedAt: at, FailingSince: at, Failures: 3,
@@ -104,11 +105,13 @@ func samples() map[string][]any {
 			settingsProfilePage{settings, typed}, settingsProfilePage{settingsPage: settingsPage{layout: owner, Tab: "profile", Saved: true}},
 		},
 		"profile.html": {
-			profilePage{layout: all, Actor: anna, Tally: social.Tally{Posts: 1, Followers: 1}, Pinned: []shown{post}, Posts: []shown{post, reply}, Older: "?before=1"},
+			profilePage{layout: all, Card: preview, Actor: anna, Header: bad, Joined: at, Later: true, Tally: social.Tally{Posts: 1, Followers: 1}, Pinned: []shown{post}, Posts: []shown{post, reply}, Older: "?before=1"},
 			profilePage{layout: owner, Actor: person{Actor: social.Actor{Username: "anna"}}},
 		},
-		"tag.html":  {tagPage{all, hostile, []shown{post}, "?before=1"}, tagPage{layout: owner}},
-		"post.html": {postPage{all, post, &reply, []shown{reply, post}}, postPage{layout: owner, Post: post}},
+		"tag.html": {tagPage{all, preview, hostile, stranger, []shown{post}, true, "?before=1"}, tagPage{layout: owner}},
+		"post.html": {
+			postPage{all, preview, post, []shown{reply, post}, true, []branch{{reply, []branch{{Post: post}}}}, true, bad}, postPage{layout: owner, Post: post},
+		},
 	}
 	maps.Copy(pages, readerSamples(owner, post, reply, anna, stranger))
 	return pages

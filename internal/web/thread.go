@@ -13,7 +13,6 @@ import (
 const (
 	maxAbove = 60
 	maxBelow = 300
-	maxDepth = 4 // steps that answers are indented; what is deeper stands below them
 )
 
 type threadPage struct {
@@ -23,12 +22,6 @@ type threadPage struct {
 	Post    shown
 	Below   []branch
 	More    bool // there are more answers than are shown
-}
-
-// branch is an answer with the answers to it.
-type branch struct {
-	Post  shown
-	Below []branch
 }
 
 // thread answers /posts/id.
@@ -57,13 +50,11 @@ func (s *Site) threadPage(r *http.Request, p social.Post) (threadPage, error) {
 	if err != nil {
 		return page, err
 	}
-	below, err := s.below(r.Context(), p)
+	below, more, err := s.below(r.Context(), p, social.Direct, maxBelow, s.allowed)
 	if err != nil {
 		return page, err
 	}
-	if page.More = len(below) > maxBelow; page.More {
-		below = below[:maxBelow]
-	}
+	page.More = more
 	v, err := s.viewer(r, append(slices.Concat(above, below), p))
 	if err != nil {
 		return page, err
@@ -114,64 +105,13 @@ func (s *Site) above(ctx context.Context, p social.Post) ([]social.Post, error) 
 	return out, nil
 }
 
-// below gives the posts that answer a post, and what answers those, one more than
-// are shown when there are more. What hides from the owner hides what is below it.
-func (s *Site) below(ctx context.Context, p social.Post) ([]social.Post, error) {
-	var out []social.Post
-	seen := map[social.ID]bool{p.ID: true}
-	for next := []social.ID{p.ID}; len(next) > 0 && len(out) <= maxBelow; {
-		replies, err := s.DB.RepliesToAny(ctx, next, maxBelow+1)
-		if err != nil {
-			return nil, err
-		}
-		if replies, err = s.allowed(ctx, replies); err != nil {
-			return nil, err
-		}
-		next = nil
-		for _, r := range replies {
-			if !seen[r.ID] {
-				out, next, seen[r.ID] = append(out, r), append(next, r.ID), true
-			}
-		}
-	}
-	return out, nil
-}
-
-// tree puts answers below what they answer: an author's answers to themself first,
-// which go on with what they say, then the oldest.
+// tree shows answers below what they answer.
 func (v *viewer) tree(root social.Post, posts []social.Post) []branch {
-	under := map[social.ID][]social.Post{}
-	for _, p := range posts {
-		under[p.Parent] = append(under[p.Parent], p)
-	}
-	var grow func(of social.Post, depth int) []branch
-	grow = func(of social.Post, depth int) (out []branch) {
-		answers := under[of.ID]
-		slices.SortStableFunc(answers, func(a, b social.Post) int {
-			return order(a.Author == of.Author, b.Author == of.Author)
-		})
-		for _, p := range answers {
-			b := branch{Post: v.post(p)}
-			if depth < maxDepth {
-				b.Post.Above, b.Post.Answers = "", nil // it is plain from where it stands
-				b.Below = grow(p, depth+1)
-				out = append(out, b)
-				continue
-			}
-			out = append(append(out, b), grow(p, depth)...)
+	return branches(root, posts, func(p social.Post, deep bool) shown {
+		out := v.post(p)
+		if !deep {
+			out.Above, out.Answers = "", nil // it is plain from where it stands
 		}
 		return out
-	}
-	return grow(root, 1)
-}
-
-// order puts what is so before what is not.
-func order(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return -1
-	}
-	return 1
+	})
 }

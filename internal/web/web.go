@@ -164,14 +164,8 @@ func (s *Site) Routes(r chi.Router) {
 		r.Get(path, s.errors.Handle(h))
 		r.Head(path, s.errors.Handle(h))
 	}
+	r.Group(s.openRoutes)
 	get("/", s.front)
-	for _, f := range formats {
-		get("/@{name}"+f.ending, s.feedOf(f, s.profileFeed))
-		get("/tags/{tag}"+f.ending, s.feedOf(f, s.tagFeed))
-	}
-	get("/tags/{tag}", s.tag)
-	get("/@{name}", s.profile)
-	get("/@{name}/{id}", s.post)
 	get("/static/{file}", s.static)
 	get("/setup/{token}", s.setup)
 	get("/login", s.login)
@@ -190,6 +184,24 @@ func (s *Site) Routes(r chi.Router) {
 	r.NotFound(s.errors.Handle(func(http.ResponseWriter, *http.Request) error {
 		return social.Faultf(social.NotFound, nothing)
 	}))
+}
+
+// openRoutes mounts what anybody may see, and is kept in memory for all strangers.
+func (s *Site) openRoutes(r chi.Router) {
+	r.Use(reply.NewMemory(s.DB.Changes, s.DB.Now).Handler)
+	get := func(path string, h http.HandlerFunc) {
+		r.Get(path, h)
+		r.Head(path, h)
+	}
+	for _, f := range formats {
+		get("/@{name}"+f.ending, s.errors.Handle(s.feedOf(f, s.profileFeed)))
+		get("/tags/{tag}"+f.ending, s.errors.Handle(s.feedOf(f, s.tagFeed)))
+	}
+	get("/tags/{tag}", s.errors.Handle(s.tag))
+	get("/@{name}", s.errors.Handle(s.profile))
+	get("/@{name}/{id}", s.errors.Handle(s.post))
+	get("/oembed", reply.Errors{Log: s.Log, Write: reply.JSONError}.Handle(s.oembed))
+	get("/robots.txt", s.errors.Handle(s.robots))
 }
 
 // ownRoutes mounts what is for the owner alone.
@@ -302,6 +314,14 @@ type errorPage struct {
 	Say string
 }
 
+// errorTitles are words for people; other errors have those of HTTP.
+var errorTitles = map[int]string{
+	http.StatusBadRequest: "That could not be read", http.StatusUnauthorized: "Log in first", http.StatusForbidden: "That is not allowed",
+	http.StatusNotFound: "Nothing here", http.StatusGone: "Gone", http.StatusConflict: "That does not fit", http.StatusRequestEntityTooLarge: "Too large",
+	http.StatusUnprocessableEntity: "That cannot be done", http.StatusTooManyRequests: "Too fast", http.StatusInternalServerError: "Something went wrong",
+	http.StatusBadGateway: "Another server does not help", http.StatusServiceUnavailable: "Not now",
+}
+
 // nothing is what people hear of an address that leads nowhere.
 const nothing = "There is nothing at this address."
 
@@ -325,7 +345,8 @@ func (s *Site) errorPage(w http.ResponseWriter, r *http.Request, status int, say
 		reply.Text(w, r, status, say)
 		return
 	}
-	err := s.showWith(w, status, "error.html", errorPage{s.layout(r, http.StatusText(status)), sentence(say)})
+	title := cmp.Or(errorTitles[status], http.StatusText(status))
+	err := s.showWith(w, status, "error.html", errorPage{s.layout(r, title), sentence(say)})
 	if err != nil {
 		s.Log.Warn("could not show an error page", "err", err)
 	}
@@ -339,6 +360,12 @@ func (s *Site) static(w http.ResponseWriter, r *http.Request) error {
 		return social.Faultf(social.NotFound, nothing).Because(err)
 	}
 	return reply.Document(w, r, mime.TypeByExtension(path.Ext(name)), body, reply.Public3d)
+}
+
+// robots lets search engines read all but the forms: what they may keep, each page
+// says itself. [RFC 9309]
+func (s *Site) robots(w http.ResponseWriter, r *http.Request) error {
+	return reply.Document(w, r, reply.TypeText, []byte("User-agent: *\nDisallow: /interact\n"), reply.Public3d)
 }
 
 // front sends visitors to the owner's page.
