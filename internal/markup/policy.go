@@ -135,6 +135,9 @@ func startTag(name string, given attributes) string {
 func classes(list string) string {
 	var kept []string
 	for _, class := range strings.Fields(list) {
+		if class == "reference-link-inline" { // Quirk(kmyblue): its name for the same
+			class = quoteInline
+		}
 		if meaningful(class) {
 			kept = append(kept, class)
 		}
@@ -144,7 +147,7 @@ func classes(list string) string {
 
 func meaningful(class string) bool {
 	switch class {
-	case "mention", "hashtag", "ellipsis", "invisible", "quote-inline":
+	case "mention", "hashtag", "ellipsis", "invisible", quoteInline:
 		return true
 	}
 	prefix, rest, ok := strings.Cut(class, "-")
