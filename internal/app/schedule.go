@@ -64,6 +64,9 @@ func (a *App) refill(ctx context.Context) {
 		inbox.Lane:      a.DB.DueSigners,
 		outbox.Lane:     a.DB.DueHosts,
 		outbox.SlowLane: a.DB.DueSlowHosts,
+		store.LaneFetch: func(ctx context.Context, now time.Time, n int) ([]string, error) {
+			return a.DB.DueJobs(ctx, store.LaneFetch, now, n)
+		},
 	} {
 		keys, err := due(ctx, now, refill)
 		if err != nil {

@@ -16,19 +16,37 @@ type Job struct {
 	Payload  string
 	Attempts int
 	Due      time.Time
+	Most     int // how many of its kind may wait, for what strangers can cause; 0: any number
 }
 
-// AddJob stores work to be done; when the same already waits, nothing is added.
-func (tx *Tx) AddJob(ctx context.Context, j Job, at time.Time) (added bool, err error) {
+// AddJob stores work to be done and gives its id, 0 when nothing is added: the same
+// waits already, or too many do.
+func (tx *Tx) AddJob(ctx context.Context, j Job, at time.Time) (social.ID, error) {
 	if j.ID == 0 {
 		j.ID = tx.db.ids.New()
+	}
+	if full, err := tx.crowded(ctx, j); err != nil || full {
+		return 0, err
 	}
 	n, err := tx.exec(ctx, "add job", `
 		INSERT INTO jobs (id, lane, kind, once, payload, state, outcome, attempts, next_at, lease_until, lease_by, created_at, finished_at)
 		VALUES ($1, $2, $3, $4, $5, 0, '', 0, $6, 0, '', $7, 0)
 		ON CONFLICT (lane, kind, once) WHERE state = 0 DO NOTHING`,
 		j.ID, j.Lane, j.Kind, j.Once, j.Payload, millis(j.Due), millis(at))
-	return n == 1, err
+	if err != nil || n == 0 {
+		return 0, err
+	}
+	return j.ID, nil
+}
+
+// crowded reports whether no more jobs of this kind may wait.
+func (tx *Tx) crowded(ctx context.Context, j Job) (bool, error) {
+	if j.Most == 0 {
+		return false, nil
+	}
+	waiting, err := one(ctx, tx.Reader, "count jobs", value[int], `
+		SELECT COUNT(*) FROM (SELECT 1 FROM jobs WHERE lane = $1 AND kind = $2 AND state = 0 LIMIT $3) AS w`, j.Lane, j.Kind, j.Most)
+	return waiting >= j.Most, err
 }
 
 // ClaimJobs leases due jobs of a lane, oldest first: those with these ids, or any
@@ -74,11 +92,24 @@ func (r Reader) WaitingJobs(ctx context.Context, ids []string, now time.Time) ([
 	all, err := list(ctx, r, "find waiting jobs", value[social.ID], `
 		SELECT id FROM jobs WHERE state = 0 AND next_at <= $1 AND id IN (`+marks(2, len(ids))+`)`,
 		append([]any{millis(now)}, jobIDs(ids)...)...)
-	out := make([]string, len(all))
-	for i, id := range all {
+	return texts(all), err
+}
+
+// texts writes ids as hints carry them.
+func texts(ids []social.ID) []string {
+	out := make([]string, len(ids))
+	for i, id := range ids {
 		out[i] = id.String()
 	}
-	return out, err
+	return out
+}
+
+// DueJobs gives up to n jobs of a lane that are due and that nobody works on.
+func (r Reader) DueJobs(ctx context.Context, lane string, now time.Time, n int) ([]string, error) {
+	all, err := list(ctx, r, "find due jobs", value[social.ID], `
+		SELECT id FROM jobs WHERE lane = $1 AND state = 0 AND next_at <= $2 AND lease_until < $2 ORDER BY next_at, id LIMIT $3`,
+		lane, millis(now), n)
+	return texts(all), err
 }
 
 // DueJob says when the next job of a lane is due; zero when none waits.

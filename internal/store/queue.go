@@ -16,6 +16,9 @@ const (
 	LaneSlow    = "deliver slow" // of what goes to hosts that let us wait
 )
 
+// LaneFetch is the lane of jobs that look something up elsewhere.
+const LaneFetch = "fetch"
+
 // LaneReport is how one kind of work stands.
 type LaneReport struct {
 	Lane    string

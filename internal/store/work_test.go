@@ -92,8 +92,9 @@ func TestSameJobWaitsOnce(t *testing.T) {
 	testkit.Engines(t, func(t *testing.T, dsn string) {
 		db := open(t, dsn)
 		add := func() (added bool) {
-			in(t, db, func(tx *store.Tx) (err error) {
-				added, err = tx.AddJob(t.Context(), store.Job{Lane: "fetch", Kind: "actor", Once: "x", Due: noon}, noon)
+			in(t, db, func(tx *store.Tx) error {
+				id, err := tx.AddJob(t.Context(), store.Job{Lane: "fetch", Kind: "actor", Once: "x", Due: noon}, noon)
+				added = id != 0
 				return err
 			})
 			return added
@@ -114,6 +115,25 @@ func TestSameJobWaitsOnce(t *testing.T) {
 		})
 		if !add() {
 			t.Error("after it was done the same job cannot be added again")
+		}
+	})
+}
+
+func TestJobsThatStrangersCauseAreBounded(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, dsn string) {
+		db := open(t, dsn)
+		for i := range 4 {
+			in(t, db, func(tx *store.Tx) error {
+				id, err := tx.AddJob(t.Context(), store.Job{Lane: "fetch", Kind: "quote", Once: fmt.Sprint(i), Due: noon, Most: 3}, noon)
+				if added := id != 0; added != (i < 3) {
+					t.Errorf("job %d was added: %v", i, added)
+				}
+				return err
+			})
+		}
+		if due, err := db.DueJobs(t.Context(), "fetch", noon, 10); err != nil || len(due) != 3 {
+			t.Errorf("due are %v, %v; want 3", due, err)
 		}
 	})
 }
