@@ -57,7 +57,7 @@ func ParsePost(o Object, followers string) (social.Post, error) {
 	p.Visibility = visibilityOf(p.To, p.Cc, followers)
 	p.Attachments, p.Emojis = attachmentsOf(o), emojisOf(o)
 	tags(o, &p)
-	p.Poll = pollOf(o)
+	p.Poll, p.Quote = pollOf(o), quoteOf(o, p.IRI)
 	return p, nil
 }
 

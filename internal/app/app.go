@@ -232,11 +232,22 @@ func (a *App) Close() {
 // work, for fetches and for the commit that they share: the more, the fewer commits.
 const ingestWorkers = 32
 
+// fetchWorkers is how many jobs of looking something up are done at once.
+const fetchWorkers = 4
+
+// fetches says who does which job of looking something up.
+func (a *App) fetches() map[string]func(context.Context, store.Job) (string, error) {
+	return map[string]func(context.Context, store.Job) (string, error){
+		remote.JobQuote: a.Finder.DoQuote,
+	}
+}
+
 // lanes gives the Run of every queue.
 func (a *App) lanes() []func(context.Context) error {
 	return []func(context.Context) error{
 		queue.New(a.worker.Lane(ingestWorkers), a.DB, a.Bus, a.by, a.o.Log).Run,
 		queue.New(a.deliverer.Lane(), a.DB, a.Bus, a.by, a.o.Log).Run,
 		queue.New(a.deliverer.SlowLane(), a.DB, a.Bus, a.by, a.o.Log).Run,
+		queue.New(queue.Fetches(a.DB, a.o.Log, fetchWorkers, a.fetches()), a.DB, a.Bus, a.by, a.o.Log).Run,
 	}
 }

@@ -90,9 +90,13 @@ func (w *Worker) keep(ctx context.Context, v Verified, p social.Post) (string, e
 	return outcome, err
 }
 
-// present brings a post before the owner: it tells that they are named, and puts what
-// those whom they follow write into the timeline. A second time changes nothing.
+// present brings a post before the owner: it tells that they are named, puts what
+// those whom they follow write into the timeline, and has what is quoted looked at. A
+// second time changes nothing.
 func (w *Worker) present(ctx context.Context, tx *store.Tx, v Verified, p, parent social.Post) error {
+	if err := w.askQuote(ctx, tx, p); err != nil {
+		return err
+	}
 	if p.Names(v.owner.ID) {
 		if err := v.notify(ctx, tx, social.NotifyMention, p.ID); err != nil {
 			return err

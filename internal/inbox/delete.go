@@ -33,6 +33,13 @@ func (w *Worker) delete(ctx context.Context, v Verified) (string, error) {
 	if !activitypub.SameOrigin(v.ObjectIRI, v.Actor) {
 		return "", social.Faultf(social.Forbidden, "%s deletes %s, which lives elsewhere", v.by.IRI, v.ObjectIRI)
 	}
+	quotes, err := w.db.QuotesAllowedBy(ctx, v.ObjectIRI)
+	if err != nil {
+		return "", err
+	}
+	if len(quotes) > 0 {
+		return w.revoke(ctx, v)
+	}
 	return w.drop(ctx, v, "remembered: not here yet", v.ObjectIRI, v.Actor, social.Post{})
 }
 

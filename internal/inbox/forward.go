@@ -25,7 +25,7 @@ func (w *Worker) forwarded(ctx context.Context, v Verified, a activitypub.Activi
 	case !social.Is(err, social.NotFound):
 		return "", err
 	case a.Type == "Delete":
-		return "nothing to do", nil
+		return w.doubtQuotes(ctx, v, a.ObjectIRI)
 	}
 	doc, err := w.finder.Document(ctx, a.ObjectIRI)
 	if err != nil {
@@ -58,10 +58,16 @@ func (w *Worker) lookAgain(ctx context.Context, v Verified, p social.Post) (stri
 	if err != nil {
 		return "", err
 	}
+	if edited.Quote.Restamped(p.Quote) && edited.Edited.Equal(p.Edited) {
+		return w.restamp(ctx, v, edited)
+	}
 	if edited.Edited.IsZero() || edited.Edited.Before(p.Edited) {
 		return "no newer than what is kept", nil
 	}
 	return w.commit(ctx, v, "brought up to date", func(tx *store.Tx) error {
-		return tx.EditPost(ctx, p, edited, remote.FoldTags(edited))
+		if err := tx.EditPost(ctx, p, edited, remote.FoldTags(edited)); err != nil {
+			return err
+		}
+		return w.askQuote(ctx, tx, edited)
 	})
 }

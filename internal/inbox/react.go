@@ -88,6 +88,9 @@ func (w *Worker) boost(ctx context.Context, v Verified, p social.Post, follows b
 		if !follows {
 			return nil
 		}
+		if err := w.askQuote(ctx, tx, p); err != nil {
+			return err
+		}
 		blocked, err := tx.Blocks(ctx, v.owner.ID, p.Author)
 		if err != nil || blocked {
 			return err

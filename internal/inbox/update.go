@@ -39,7 +39,11 @@ func (w *Worker) update(ctx context.Context, v Verified) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if p.Edited = doc.Time("updated"); p.Edited.IsZero() {
+	p.Edited = doc.Time("updated")
+	if p.Quote.Restamped(old.Quote) && (p.Edited.IsZero() || p.Edited.Equal(old.Edited)) {
+		return w.restamp(ctx, v, p)
+	}
+	if p.Edited.IsZero() {
 		if p.Poll != nil && old.Poll != nil { // a poll's tally has no time of its own
 			return w.commit(ctx, v, "poll brought up to date", func(tx *store.Tx) error { return tx.RefreshPost(ctx, p) })
 		}
@@ -55,6 +59,9 @@ func (w *Worker) edit(ctx context.Context, v Verified, old, p social.Post) (stri
 	}
 	return w.commit(ctx, v, "edited", func(tx *store.Tx) error {
 		if err := tx.EditPost(ctx, old, p, remote.FoldTags(p)); err != nil {
+			return err
+		}
+		if err := w.askQuote(ctx, tx, p); err != nil {
 			return err
 		}
 		if p.Names(v.owner.ID) && !old.Names(v.owner.ID) {

@@ -121,6 +121,7 @@ type status struct {
 	Emojis          []emoji      `json:"emojis"`
 	Card            *struct{}    `json:"card"`
 	Poll            *poll        `json:"poll"`
+	Quote           any          `json:"quote"` // quote, shallowQuote, or nil
 	Favourited      bool         `json:"favourited"`
 	Reblogged       bool         `json:"reblogged"`
 	Muted           bool         `json:"muted"`

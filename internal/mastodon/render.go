@@ -2,6 +2,8 @@ package mastodon
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"skerry/internal/social"
 	"skerry/internal/store"
@@ -14,14 +16,19 @@ type renderer struct {
 	actors map[social.ID]social.Actor
 	tally  map[social.ID]social.Tally
 	parent map[social.ID]social.Post
+	quoted map[social.ID]social.Post // those that the owner may see
 	marks  store.Marked
 }
 
 // renderer reads what these actors and posts need to be shown.
 func (a *API) renderer(ctx context.Context, us social.ID, actors []social.ID, posts []social.Post) (*renderer, error) {
 	r := &renderer{api: a, us: us}
+	var err error
+	if r.quoted, err = a.quotes(ctx, us, posts); err != nil {
+		return nil, err
+	}
 	var ids, parents []social.ID
-	for _, p := range posts {
+	for _, p := range slices.AppendSeq(slices.Clone(posts), maps.Values(r.quoted)) {
 		ids = append(ids, p.ID)
 		actors = append(actors, p.Author)
 		if p.Parent != 0 {
@@ -33,7 +40,6 @@ func (a *API) renderer(ctx context.Context, us social.ID, actors []social.ID, po
 			}
 		}
 	}
-	var err error
 	if r.actors, err = a.db.Actors(ctx, actors); err != nil {
 		return nil, err
 	}
@@ -86,8 +92,15 @@ func (r *renderer) account(id social.ID) account {
 	return out
 }
 
-// status shows a post.
+// status shows a post, with what it quotes.
 func (r *renderer) status(p social.Post) status {
+	out := r.alone(p)
+	out.Quote = r.quote(p)
+	return out
+}
+
+// alone shows a post without what it quotes.
+func (r *renderer) alone(p social.Post) status {
 	out := status{
 		ID: p.ID.String(), CreatedAt: stamp(p.Published), Sensitive: p.Sensitive, SpoilerText: p.Warning,
 		Visibility: p.Visibility.String(), Language: text(p.Language), URI: p.IRI, URL: text(p.URL),

@@ -165,7 +165,11 @@ func (a *API) status(w http.ResponseWriter, r *request) error {
 	}
 	b, err := a.db.Boost(r.Context(), id)
 	if social.Is(err, social.NotFound) {
-		return a.answerStatus(w, r, id, nil)
+		post, err := a.publisher.Visible(r.Context(), id)
+		if err == nil {
+			err = a.publisher.LookAtQuotes(r.Context(), post)
+		}
+		return a.answerStatus(w, r, id, err)
 	}
 	if err != nil {
 		return err

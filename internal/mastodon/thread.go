@@ -38,7 +38,11 @@ func (a *API) context(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	show, err := a.renderer(r.Context(), r.owner.Actor.ID, nil, slices.Concat(above, below))
+	all := slices.Concat(above, below)
+	if err := a.publisher.LookAtQuotes(r.Context(), all...); err != nil {
+		return err
+	}
+	show, err := a.renderer(r.Context(), r.owner.Actor.ID, nil, all)
 	if err != nil {
 		return err
 	}

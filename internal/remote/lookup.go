@@ -51,6 +51,7 @@ func (f *Finder) resolve(ctx context.Context, what string) (*social.Post, *socia
 	p, err := f.KeepPost(ctx, doc)
 	if err == nil {
 		f.Thread(ctx, p)
+		p = f.judged(ctx, p)
 	}
 	return &p, nil, err
 }

@@ -149,7 +149,7 @@ func (f *Finder) link(ctx context.Context, p *social.Post) error {
 			return err
 		}
 	}
-	return nil
+	return f.linkQuote(ctx, p)
 }
 
 // ownIRI turns the page address of a thing of ours into its id: some servers
@@ -172,6 +172,9 @@ func safePost(p *social.Post) {
 	switch p.Kind {
 	case social.Note, social.Question:
 		p.Content = markup.Safe(p.Content)
+		if p.Quote != nil {
+			p.Content = markup.MarkQuote(p.Content, p.Quote.IRI)
+		}
 	default:
 		summary := p.Warning
 		p.Warning = ""
@@ -245,6 +248,7 @@ func (f *Finder) EditedPost(ctx context.Context, old social.Post, doc activitypu
 		return p, social.Faultf(social.Forbidden, "an edit of %s must come from its author", old.IRI)
 	}
 	p.ID, p.Local = old.ID, old.Local
+	p.Quote = p.Quote.Since(old.Quote)
 	return p, nil
 }
 

@@ -79,6 +79,7 @@ type Post struct {
 	Emojis      []Emoji
 	Attachments []Attachment
 	Poll        *Poll
+	Quote       *Quote // nil when no other post is shown within
 
 	Published time.Time
 	Edited    time.Time // zero when never

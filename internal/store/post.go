@@ -13,9 +13,9 @@ const postColumns = `p.id, p.iri, p.url, p.author_id, a.iri, p.local, p.kind, p.
 	p.published_at, p.edited_at, p.fetched_at,
 	(SELECT COUNT(*) FROM posts c WHERE c.parent_id = p.id AND c.parent_id <> 0 AND c.visibility <= 1),
 	(SELECT COUNT(*) FROM likes l WHERE l.post_id = p.id),
-	(SELECT COUNT(*) FROM boosts b WHERE b.post_id = p.id)`
+	(SELECT COUNT(*) FROM boosts b WHERE b.post_id = p.id), ` + quoteColumns
 
-const postTables = ` FROM posts p JOIN actors a ON a.id = p.author_id `
+const postTables = ` FROM posts p JOIN actors a ON a.id = p.author_id ` + quoteTable
 
 // storedMention is a mention as its column holds it, with the actor.
 type storedMention struct {
@@ -33,11 +33,15 @@ func storeMentions(all []social.Mention) string {
 
 func scanPost(r rows) (p social.Post, err error) {
 	var mentions []storedMention
-	err = r.Scan(&p.ID, &p.IRI, &p.URL, &p.Author, &p.AuthorIRI, &p.Local, &p.Kind, &p.Visibility, &p.Title, &p.Warning,
+	var quote social.Quote
+	err = r.Scan(append([]any{&p.ID, &p.IRI, &p.URL, &p.Author, &p.AuthorIRI, &p.Local, &p.Kind, &p.Visibility, &p.Title, &p.Warning,
 		&p.Sensitive, &p.Content, &p.Source, &p.Language, &p.InReplyTo, &p.Parent, &p.Context,
 		parsed{&p.To}, parsed{&p.Cc}, parsed{&mentions}, parsed{&p.Hashtags}, parsed{&p.Emojis}, parsed{&p.Attachments}, parsed{&p.Poll},
 		moment{&p.Published}, moment{&p.Edited}, moment{&p.FetchedAt},
-		&p.Counts.Replies, &p.Counts.Likes, &p.Counts.Boosts)
+		&p.Counts.Replies, &p.Counts.Likes, &p.Counts.Boosts}, scanned(&quote)...)...)
+	if quote.IRI != "" {
+		p.Quote = &quote
+	}
 	for _, m := range mentions {
 		m.Mention.Actor = m.ActorID
 		p.Mentions = append(p.Mentions, m.Mention)
@@ -153,6 +157,9 @@ func (tx *Tx) AddPost(ctx context.Context, p social.Post, folded []string) error
 	if err == nil {
 		err = tx.later(ctx, adoptReplies, p.IRI)
 	}
+	if err == nil && p.Quote != nil {
+		err = tx.later(ctx, addQuotes, quoteRow(p.ID, p.Quote)...)
+	}
 	if err != nil {
 		return err
 	}
@@ -216,6 +223,11 @@ func (tx *Tx) EditPost(ctx context.Context, old, p social.Post, folded []string)
 	}
 	if err := tx.RefreshPost(ctx, p); err != nil {
 		return err
+	}
+	if p.Quote != old.Quote { // else it stands as it was judged
+		if err := tx.PutQuote(ctx, p.ID, p.Quote); err != nil {
+			return err
+		}
 	}
 	for _, sql := range []string{`DELETE FROM post_mentions WHERE post_id = $1`, `DELETE FROM post_tags WHERE post_id = $1`} {
 		if _, err := tx.exec(ctx, "index edited post", sql, p.ID); err != nil {
