@@ -13,13 +13,15 @@ const homeLines = 40
 
 type homePage struct {
 	layout
+	New    []shown // what came since the owner was here last
 	Posts  []shown
 	Newest social.ID // the line on top; 0 where others are above it
+	Resume string    // where the owner had read until, when that is on a later page
 	Older  string    // address of the next page, "" at the end
 	Lonely bool      // the owner follows nobody
 }
 
-// home answers /home.
+// home answers /home, and takes what stands on top for seen.
 func (s *Site) home(w http.ResponseWriter, r *http.Request) error {
 	page := homePage{layout: s.section(r, "Home", "home")}
 	want, err := pageAsked(r, homeLines)
@@ -34,56 +36,101 @@ func (s *Site) home(w http.ResponseWriter, r *http.Request) error {
 		lines = lines[:homeLines]
 		page.Older = "?before=" + lines[homeLines-1].ID.String()
 	}
-	if len(lines) > 0 && want.Before == 0 {
-		page.Newest = lines[0].ID
-	}
-	if page.Posts, err = s.homePosts(r, lines); err != nil {
+	posts, err := s.homePosts(r, lines)
+	if err != nil {
 		return err
 	}
-	if len(lines) == 0 {
-		if page.Lonely, err = s.lonely(r.Context()); err != nil {
-			return err
-		}
+	switch {
+	case len(lines) == 0:
+		page.Lonely, err = s.lonely(r.Context())
+	case want.Before == 0:
+		page.Newest = lines[0].ID
+		err = s.keepPlace(r, &page, posts)
+	default:
+		page.Posts = postsOf(posts)
+	}
+	if err != nil {
+		return err
 	}
 	return s.show(w, r, "home.html", page)
 }
 
+// keepPlace parts what is new to the owner from what they have seen, which is all of
+// it from now on.
+func (s *Site) keepPlace(r *http.Request, page *homePage, posts []homePost) error {
+	seen, err := s.DB.Seen(r.Context(), social.HomeTimeline)
+	if err != nil {
+		return err
+	}
+	fresh := 0
+	for seen.Last != 0 && fresh < len(posts) && posts[fresh].line > seen.Last {
+		fresh++
+	}
+	page.New, page.Posts = postsOf(posts[:fresh]), postsOf(posts[fresh:])
+	if len(page.Posts) == 0 && page.Older != "" {
+		page.Resume = "?before=" + (seen.Last + 1).String()
+	}
+	if page.Newest <= seen.Last {
+		return nil
+	}
+	return s.saw(r, social.HomeTimeline, page.Newest)
+}
+
+// homePost is a post in the timeline, and the newest line for which it stands there.
+type homePost struct {
+	shown
+	line social.ID
+}
+
+func postsOf(all []homePost) []shown {
+	var out []shown
+	for _, p := range all {
+		out = append(out, p.shown)
+	}
+	return out
+}
+
 // homePosts shows the lines of a timeline. What several people boosted stands once,
 // with all of them, where the newest line is.
-func (s *Site) homePosts(r *http.Request, lines []store.HomeEntry) ([]shown, error) {
-	var ids, by, order []social.ID
-	boosters := map[social.ID][]social.ID{}
+func (s *Site) homePosts(r *http.Request, lines []store.HomeEntry) ([]homePost, error) {
+	var ids, by []social.ID
+	newest, boosters := map[social.ID]social.ID{}, map[social.ID][]social.ID{}
 	for _, line := range lines {
-		ids = append(ids, line.Post)
-		if _, had := boosters[line.Post]; !had {
-			order, boosters[line.Post] = append(order, line.Post), nil
+		if newest[line.Post] == 0 {
+			ids, newest[line.Post] = append(ids, line.Post), line.ID
 		}
 		if line.Boost != 0 {
-			by = append(by, line.By)
-			boosters[line.Post] = append(boosters[line.Post], line.By)
+			by, boosters[line.Post] = append(by, line.By), append(boosters[line.Post], line.By)
 		}
 	}
-	stored, err := s.DB.Posts(r.Context(), ids)
+	posts, err := s.postsInOrder(r.Context(), ids)
 	if err != nil {
 		return nil, err
-	}
-	var posts []social.Post
-	for _, id := range order {
-		if p, ok := stored[id]; ok { // else it was deleted between the two reads
-			posts = append(posts, p)
-		}
 	}
 	v, err := s.viewer(r, posts, by...)
 	if err != nil {
 		return nil, err
 	}
-	out := v.posts(posts)
-	for i := range out {
-		for _, id := range boosters[out[i].ID] {
-			out[i].Via = append(out[i].Via, v.person(id))
+	var out []homePost
+	for _, p := range v.posts(posts) {
+		for _, id := range boosters[p.ID] {
+			p.Via = append(p.Via, v.person(id))
 		}
+		out = append(out, homePost{p, newest[p.ID]})
 	}
 	return out, nil
+}
+
+// postsInOrder reads posts by their ids; one that was deleted meanwhile is left out.
+func (s *Site) postsInOrder(ctx context.Context, ids []social.ID) ([]social.Post, error) {
+	stored, err := s.DB.Posts(ctx, ids)
+	var out []social.Post
+	for _, id := range ids {
+		if p, ok := stored[id]; ok {
+			out = append(out, p)
+		}
+	}
+	return out, err
 }
 
 // lonely reports whether the owner follows nobody and has asked nobody.

@@ -13,6 +13,12 @@ import (
 // readRoutes mounts the owner's reader.
 func (s *Site) readRoutes(get, post func(path string, h outbox.Handler)) {
 	get("/home", s.home)
+	get("/live", s.live)
+	get("/notifications", s.notifications)
+	get("/search", s.search)
+	get("/authorize_interaction", s.interaction)
+	get("/likes", s.liked)
+	get("/bookmarks", s.bookmarked)
 	get("/posts/{id}", s.thread)
 	get("/posts/{id}/likes", s.likedBy)
 	get("/posts/{id}/boosts", s.boostedBy)

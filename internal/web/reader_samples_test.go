@@ -12,8 +12,21 @@ func readerSamples(owner layout, post, reply shown, anna, stranger person) map[s
 	far := answer
 	far.Answers = nil
 	return map[string][]any{
-		"home.html":   {homePage{owner, []shown{post, answer}, 1, "?before=1", false}, homePage{layout: owner, Lonely: true}, homePage{layout: owner}},
+		"home.html":   {homePage{owner, []shown{post}, []shown{answer}, 1, "?before=1", "?before=2", false}, homePage{layout: owner, Lonely: true}, homePage{layout: owner}},
 		"thread.html": {threadPage{owner, []shown{far}, bad, answer, []branch{{post, []branch{{Post: answer}}}}, true}, threadPage{layout: owner, Post: post}},
+		"notifications.html": {
+			notificationsPage{owner, tabs, []acquaintance{with, with}, []told{
+				{Icon: "like", People: []person{anna, stranger}, More: 2, Say: "liked", About: hostile, At: bad, New: true},
+				{Icon: "direct", People: []person{stranger}, Say: "wrote", Post: &answer},
+			}, "?before=1"},
+			notificationsPage{layout: owner, Asks: []acquaintance{with}},
+		},
+		"search.html": {
+			searchPage{layout: owner, Query: hostile, Wrong: hostile}, searchPage{layout: owner, Query: hostile, See: hostile, People: []acquaintance{with}},
+			searchPage{layout: owner, Query: hostile, Tag: hostile, Posts: []shown{answer}, Older: "?before=1"},
+			searchPage{layout: owner, Query: "#x", Tag: "x"}, searchPage{layout: owner, Query: "x"}, searchPage{layout: owner},
+		},
+		"kept.html": {keptPage{owner, "", []shown{answer}, "?before=1"}, keptPage{layout: owner, Empty: hostile}},
 		"person.html": {
 			personPage{owner, with, social.Tally{Posts: 1}, tabs, []shown{answer}, "?before=1"}, personPage{layout: owner},
 			personPage{layout: owner, Person: acquaintance{person: anna, With: social.Relationship{Blocking: true, BlockedBy: true}}},

@@ -2,9 +2,11 @@ package web_test
 
 import (
 	"net/url"
+	"strings"
 	"testing"
 
 	"skerry/internal/social"
+	"skerry/internal/store"
 	"skerry/internal/testkit"
 )
 
@@ -63,6 +65,7 @@ func TestReaderIsForTheOwnerAlone(t *testing.T) {
 		for _, at := range []string{
 			"/home", "/posts/" + id, "/posts/" + id + "/likes", "/posts/" + id + "/boosts",
 			"/people/" + me, "/people/" + me + "/block", "/followers", "/following",
+			"/notifications", "/search", "/search?q=@a@b.example", "/authorize_interaction?uri=x", "/likes", "/bookmarks", "/live",
 		} {
 			got := visit(t, s).get(at)
 			if want := "/login?back=" + url.QueryEscape(at); got.status != 303 || got.header.Get("Location") != want {
@@ -135,4 +138,34 @@ func TestSeveralBoostsOfAPostStandOnceInHome(t *testing.T) {
 			t.Errorf("got the post %d times in %s, want it once", n, got.shown())
 		}
 	})
+}
+
+func TestHomeKeepsThePlaceOfItsReader(t *testing.T) {
+	neighbours(t, func(t *testing.T, anna, bert *testkit.Server) {
+		v := reading(t, anna)
+		write(t, bert, social.Draft{Text: "old words"})
+		testkit.Settle(t, anna, bert)
+		v.get("/home", "Sec-Purpose", "prefetch").want(t, 200, "old words")
+		got := v.get("/home")
+		got.lacks(t, "You had read until here")
+		newest := between(t, got.body, `data-after="`, `"`)
+		write(t, bert, social.Draft{Text: "new words"})
+		testkit.Settle(t, anna, bert)
+		v.get("/live?after="+newest).want(t, 200, `"home":1`)
+		v.get("/live?after=x").want(t, 404)
+		got = v.get("/home")
+		got.want(t, 200, "You had read until here")
+		if strings.Index(got.body, "new words") > strings.Index(got.body, "You had read") || strings.Index(got.body, "old words") < strings.Index(got.body, "You had read") {
+			t.Errorf("got %s, want new words, the line, old words", got.shown())
+		}
+		v.get("/home").lacks(t, "You had read until here")
+	})
+}
+
+// put stores a post as it is.
+func put(t *testing.T, s *testkit.Server, p social.Post) {
+	t.Helper()
+	if err := s.DB.InTx(t.Context(), func(tx *store.Tx) error { return tx.AddPost(t.Context(), p, nil) }); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -34,6 +34,7 @@ import (
 	"skerry/internal/media"
 	"skerry/internal/outbox"
 	"skerry/internal/queue"
+	"skerry/internal/remote"
 	"skerry/internal/reply"
 	"skerry/internal/social"
 	"skerry/internal/store"
@@ -47,6 +48,7 @@ type Options struct {
 	DB        *store.DB
 	Bus       bus.Bus
 	Foreman   *queue.Foreman
+	Finder    *remote.Finder
 	Identity  *outbox.Identity
 	Publisher *outbox.Publisher
 	Documents *outbox.Documents
@@ -262,11 +264,12 @@ type layout struct {
 }
 
 // ownScripts are those of every page that the owner sees.
-var ownScripts = []string{"act.js", "copy.js", "draft.js", "keys.js"}
+var ownScripts = []string{"act.js", "copy.js", "draft.js", "keys.js", "live.js"}
 
 func (s *Site) layout(r *http.Request, title string) layout {
 	l := layout{Title: title, Stylesheet: s.file("style.css"), Version: s.Version, Owner: s.known(r), NoIndex: true}
 	if l.Owner {
+		l.Unread = s.unread(r)
 		for _, name := range ownScripts {
 			l.Scripts = append(l.Scripts, s.file(name))
 		}

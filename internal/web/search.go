@@ -1,0 +1,147 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"skerry/internal/markup"
+	"skerry/internal/remote"
+	"skerry/internal/reply"
+	"skerry/internal/social"
+	"skerry/internal/store"
+)
+
+const (
+	maxQuery    = 2048 // bytes of what is searched for; SQLite compares with no much longer pattern
+	foundPeople = 20
+)
+
+type searchPage struct {
+	layout
+	Query  string
+	Wrong  string // why it could not be looked up
+	People []acquaintance
+	See    string // a hashtag that is meant perhaps
+	Tag    string // the hashtag of which posts are shown
+	Posts  []shown
+	Older  string
+}
+
+// search answers /search.
+func (s *Site) search(w http.ResponseWriter, r *http.Request) error {
+	return s.find(w, r, r.URL.Query().Get("q"))
+}
+
+// interaction answers /authorize_interaction, to which other servers send the owner
+// who wants to follow or answer somebody there. [Masto: remote interaction]
+func (s *Site) interaction(w http.ResponseWriter, r *http.Request) error {
+	return s.find(w, r, strings.TrimPrefix(r.URL.Query().Get("uri"), "acct:"))
+}
+
+// find shows what a query means. A handle or an address is looked up where it lives,
+// a hashtag has posts, and anything else is how people's handles or names begin.
+func (s *Site) find(w http.ResponseWriter, r *http.Request, query string) error {
+	q := strings.TrimSpace(query)
+	page := searchPage{layout: s.section(r, "Search", "search"), Query: q}
+	switch {
+	case q == "":
+		return s.show(w, r, "search.html", page)
+	case len(q) > maxQuery || !storable(q):
+		page.Query, page.Wrong = "", "This cannot be searched for: it is too long, or no text."
+		return s.showWith(w, http.StatusUnprocessableEntity, "search.html", page)
+	case isAddress(q) || remote.LooksLikeHandle(q):
+		return s.lookUp(w, r, page)
+	case strings.HasPrefix(q, "#"):
+		return s.showTagged(w, r, page)
+	}
+	return s.showNamed(w, r, page)
+}
+
+func isAddress(q string) bool {
+	u, err := url.Parse(q)
+	return err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http")
+}
+
+// lookUp leads to the person or post that a handle or an address names, or says
+// which step to it failed.
+func (s *Site) lookUp(w http.ResponseWriter, r *http.Request, page searchPage) error {
+	post, actor, err := s.Finder.Resolve(r.Context(), page.Query)
+	var f *social.Fault
+	switch {
+	case errors.As(err, &f):
+		status := reply.Status(err)
+		if status >= http.StatusInternalServerError {
+			status = http.StatusNotFound // proxies in front put pages of their own in place of a 502
+		}
+		page.Wrong = sentence(f.Say)
+		return s.showWith(w, status, "search.html", page)
+	case err != nil:
+		return err
+	case post != nil:
+		reply.SeeOther(w, r, readerPage(post.ID))
+	default:
+		reply.SeeOther(w, r, s.pageAbout(*actor))
+	}
+	return nil
+}
+
+// showTagged shows the public posts with a hashtag that are here.
+func (s *Site) showTagged(w http.ResponseWriter, r *http.Request, page searchPage) error {
+	tags := markup.Hashtags(page.Query)
+	if len(tags) != 1 {
+		page.Wrong = "A hashtag is one word of letters, digits and _."
+		return s.showWith(w, http.StatusUnprocessableEntity, "search.html", page)
+	}
+	page.Tag = tags[0]
+	want, err := pageAsked(r, perPage)
+	if err != nil {
+		return err
+	}
+	posts, err := s.DB.Tagged(r.Context(), markup.FoldTag(page.Tag), want)
+	if err != nil {
+		return err
+	}
+	if len(posts) > perPage {
+		posts = posts[:perPage]
+		page.Older = "?" + url.Values{"q": {page.Query}, "before": {posts[perPage-1].ID.String()}}.Encode()
+	}
+	if posts, err = s.allowed(r.Context(), posts); err != nil {
+		return err
+	}
+	v, err := s.viewer(r, posts)
+	if err != nil {
+		return err
+	}
+	page.Posts = v.posts(posts)
+	return s.show(w, r, "search.html", page)
+}
+
+// showNamed shows the people whose handle or name begins so, and says whether there
+// are posts with that hashtag.
+func (s *Site) showNamed(w http.ResponseWriter, r *http.Request, page searchPage) error {
+	found, err := s.DB.SearchActors(r.Context(), strings.TrimPrefix(page.Query, "@"), foundPeople)
+	if err != nil {
+		return err
+	}
+	var lines []listing
+	for _, a := range found {
+		if a.Kind != social.Application || !a.Local { // not the server's own
+			lines = append(lines, listing{Person: a.ID})
+		}
+	}
+	if page.People, err = s.acquaintances(r, lines); err != nil {
+		return err
+	}
+	if tags := markup.Hashtags("#" + page.Query); len(tags) == 1 {
+		some, err := s.DB.Tagged(r.Context(), markup.FoldTag(tags[0]), store.PageOf{Limit: 1})
+		if err != nil {
+			return err
+		}
+		if len(some) > 0 {
+			page.See = tags[0]
+		}
+	}
+	return s.show(w, r, "search.html", page)
+}
