@@ -112,7 +112,11 @@ func (s *Site) deletePost(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Publisher.Delete(r.Context(), id); err != nil && !social.Is(err, social.NotFound) {
 		return err
 	}
-	reply.SeeOther(w, r, wayBack(r.PostForm.Get("back"), "/home"))
+	back := wayBack(r.PostForm.Get("back"), "/home")
+	if strings.HasPrefix(back, readerPage(id)) {
+		back = "/home" // the page of the post itself is gone with it
+	}
+	reply.SeeOther(w, r, back)
 	return nil
 }
 

@@ -17,7 +17,9 @@ func (s *Site) writeRoutes(get, post func(path string, h outbox.Handler)) {
 	get("/compose", s.compose)
 	post("/compose", s.send)
 	post("/compose/media", s.takeMedium)
-	get("/compose/people", s.completePeople)
+	get("/compose/people", s.completer(s.peopleLike))
+	get("/compose/tags", s.completer(s.tagsLike))
+	get("/compose/emojis", s.completer(s.emojisLike))
 	get("/posts/{id}/delete", s.beforeDelete)
 	post("/posts/{id}/delete", s.deletePost)
 	post("/posts/{id}/redraft", s.redraft)
@@ -110,7 +112,9 @@ func (s *Site) begin(r *http.Request) (letter, error) {
 
 // blank is a letter in which nothing is written, as the owner likes to begin.
 func (s *Site) blank(r *http.Request) (letter, error) {
-	return letter{Language: browserLanguage(r)}, nil
+	o, err := s.DB.Owner(r.Context())
+	like := o.Preferences
+	return letter{Audience: like.Visibility, Sensitive: like.Sensitive, Language: cmp.Or(like.Language, browserLanguage(r))}, err
 }
 
 // edit begins with what a post of the owner's says.

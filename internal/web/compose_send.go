@@ -99,8 +99,11 @@ func (s *Site) readLetter(r *http.Request) (l letter, wrong wrongs, err error) {
 			}
 		}
 	}
-	if l.Language != "" && !languageTag.MatchString(l.Language) || len(l.Key) > 64 {
+	if len(l.Key) > 64 {
 		return l, wrong, social.Faultf(social.Invalid, "The form could not be read.")
+	}
+	if err := social.CheckLanguage(l.Language); err != nil {
+		return l, wrong, err
 	}
 	if l.Audience, err = social.ParseVisibility(form.Get("audience")); err != nil {
 		return l, wrong, err

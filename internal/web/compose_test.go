@@ -90,7 +90,7 @@ func TestWritingIsTheOwnersAlone(t *testing.T) {
 	onServer(t, func(t *testing.T, s *testkit.Server) {
 		p := write(t, s, social.Draft{Text: "hello"})
 		v, at := visit(t, s), "/posts/"+p.ID.String()
-		for _, path := range []string{"/compose", at + "/delete", "/compose/people?q=a"} {
+		for _, path := range []string{"/compose", at + "/delete", "/compose/people?q=a", "/compose/tags?q=a", "/compose/emojis?q=a"} {
 			if got := v.get(path); got.status != 303 || !strings.HasPrefix(got.header.Get("Location"), "/login?back=") {
 				t.Errorf("%s: got %d %s, want the login", path, got.status, got.header.Get("Location"))
 			}
@@ -354,18 +354,46 @@ func TestEditChangesWordsAndMediaAndKeepsThePlace(t *testing.T) {
 	})
 }
 
-func TestPeopleAreOfferedWhileANameIsTyped(t *testing.T) {
+func TestWordsAreCompletedWhileTheyAreTyped(t *testing.T) {
 	onServer(t, func(t *testing.T, s *testkit.Server) {
 		bert := testkit.NewPeer(t).Person("bert")
 		hear(t, s, bert, bert.Note("1", "hello"))
+		write(t, s, social.Draft{Text: "#SeaBirds and #Éider"})
+		cat := s.Emoji(t, "cat")
 		v := visit(t, s)
 		v.login()
-		handle := "bert@" + strings.TrimPrefix(bert.IRI[:strings.Index(bert.IRI, "/users/")], "http://")
-		for q, found := range map[string]bool{"be": true, "@Bert": true, "bert@127.": true, "bert@other": false, "x": false, "": false, "%25": false, "%00": false} {
-			got := v.get("/compose/people?q=" + q)
+		host := strings.TrimPrefix(bert.IRI[:strings.Index(bert.IRI, "/users/")], "http://")
+		person := `{"put":"@bert@` + host + `","name":"bert",`
+		picture := `{"put":":cat:","face":"` + s.URLs().Media(cat.Key) + `"}`
+		for at, want := range map[string]string{
+			"people?q=be": person, "people?q=@Bert": person, "people?q=bert@127.": person, "people?q=@bert@other": "[]",
+			"people?q=x": "[]", "people?q=": "[]", "people?q=%25": "[]", "people?q=%00": "[]", "people?q=%ff": "[]",
+			"tags?q=%23sea": `[{"put":"#SeaBirds"}]`, "tags?q=%23%C3%A9": `[{"put":"#Éider"}]`, "tags?q=birds": "[]",
+			"emojis?q=:CA": "[" + picture + "]", "emojis?q=at": "[]",
+		} {
+			got := v.get("/compose/" + at)
 			got.want(t, 200)
-			if strings.Contains(got.body, `"handle":"`+handle+`"`) != found {
-				t.Errorf("%q: got %s, want %s there: %v", q, got.body, handle, found)
+			if body := strings.TrimSpace(got.body); body != want && (want == "[]" || !strings.Contains(body, want)) {
+				t.Errorf("%s: got %s, want %s", at, body, want)
+			}
+		}
+	})
+}
+
+func TestWritingBeginsAsTheOwnerPrefers(t *testing.T) {
+	onServer(t, func(t *testing.T, s *testkit.Server) {
+		root := write(t, s, social.Draft{Text: "root"})
+		like := social.Preferences{Visibility: social.Unlisted, Language: "nn", Sensitive: true}
+		if err := s.Publisher.Prefer(t.Context(), like); err != nil {
+			t.Fatal(err)
+		}
+		v := visit(t, s)
+		v.login()
+		for _, at := range []string{"/compose", "/compose?reply=" + root.ID.String()} {
+			f := v.get(at, "Accept-Language", "de").form(t).values
+			want := []string{"unlisted", "nn", "1"}
+			if diff := cmp.Diff(want, []string{f.Get("audience"), f.Get("language"), f.Get("sensitive")}); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", at, diff)
 			}
 		}
 	})

@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -55,9 +54,6 @@ func languagesWith(own, chosen string) []choice {
 	}
 	return append(all, choice{Say: "Not said", Chosen: chosen == ""})
 }
-
-// languageTag is the shape of a language's code. [RFC 5646 2.1]
-var languageTag = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$`)
 
 // browserLanguage is the language that the owner's browser asks for first.
 func browserLanguage(r *http.Request) string {

@@ -32,17 +32,18 @@
     event.preventDefault();
     if (button.ariaBusy === "true") return;
     button.ariaBusy = "true";
+    const to = button.formAction;
     const on = button.getAttribute("aria-pressed") === "true";
     const count = Number(button.querySelector("span").textContent) || 0;
     show(button, !on, count);
     try {
-      const answer = await fetch(button.formAction, {
+      const answer = await fetch(to, {
         method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(new FormData(event.target)),
       });
       const kind = answer.headers.get("Content-Type") || "";
       if (!kind.startsWith("application/json")) {
         show(button, on, count);
-        event.target.action = button.formAction;
+        event.target.action = to;
         event.target.submit(); // whose page says what is wrong
         return;
       }

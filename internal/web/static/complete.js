@@ -1,20 +1,21 @@
 "use strict";
-// While @name is typed, those whom it may mean are offered: a combobox with a list box, by keyboard or pointer.
+// While @name, #tag or :emoji is typed, what it may become is offered: a combobox with a list box, by keyboard or pointer.
 (() => {
   const text = document.getElementById("text");
   if (!text) return;
   const list = document.createElement("ul");
-  list.id = "people";
+  list.id = "offer";
   list.className = "offer";
   list.hidden = true;
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", "People");
+  list.setAttribute("aria-label", "What you may mean");
   text.after(list);
   text.setAttribute("aria-autocomplete", "list");
-  text.setAttribute("aria-controls", "people");
+  text.setAttribute("aria-controls", "offer");
 
   let asked = 0, at = -1, timer;
-  const typed = () => text.value.slice(0, text.selectionStart).match(/(?:^|[\s(])@([\w.-]+(?:@[\w.:-]*)?)$/)?.[1];
+  const sources = { "@": "people", "#": "tags", ":": "emojis" };
+  const typed = () => text.value.slice(0, text.selectionStart).match(/(?:^|[\s(])(@[\w.-]+(?:@[\w.:-]*)?|#[\p{L}\p{N}_]+|:\w+)$/u)?.[1];
   const close = () => {
     asked++;
     list.hidden = true;
@@ -30,28 +31,32 @@
     const part = typed();
     close();
     if (part === undefined) return;
-    text.setRangeText("@" + option.dataset.handle + " ", text.selectionStart - part.length - 1, text.selectionStart, "end");
+    text.setRangeText(option.dataset.put + " ", text.selectionStart - part.length, text.selectionStart, "end");
     text.dispatchEvent(new Event("input", { bubbles: true }));
     text.focus();
   };
-  const offer = people => {
-    list.replaceChildren(...people.map((one, i) => {
+  const offer = found => {
+    list.replaceChildren(...found.map((one, i) => {
       const option = document.createElement("li");
-      option.id = "people-" + i;
+      option.id = "offer-" + i;
       option.setAttribute("role", "option");
-      option.dataset.handle = one.handle;
-      const face = document.createElement("img");
-      face.src = one.face;
-      face.alt = "";
-      face.className = "face";
-      const name = document.createElement("b");
-      name.dir = "auto";
-      name.textContent = one.name;
-      option.append(face, name, " @" + one.handle);
+      option.dataset.put = one.put;
+      if (one.face) {
+        const face = document.createElement("img");
+        Object.assign(face, { src: one.face, alt: "", className: "face" });
+        option.append(face);
+      }
+      if (one.name) {
+        const name = document.createElement("b");
+        name.dir = "auto";
+        name.textContent = one.name;
+        option.append(name, " ");
+      }
+      option.append(one.put);
       option.addEventListener("pointerdown", e => { e.preventDefault(); take(option); });
       return option;
     }));
-    if (people.length === 0) return close();
+    if (found.length === 0) return close();
     list.hidden = false;
     text.setAttribute("role", "combobox");
     text.setAttribute("aria-expanded", "true");
@@ -64,8 +69,8 @@
     timer = setTimeout(async () => {
       const mine = ++asked;
       try {
-        const people = await (await fetch("/compose/people?q=" + encodeURIComponent(part))).json();
-        if (mine === asked) offer(people);
+        const found = await (await fetch(`/compose/${sources[part[0]]}?q=${encodeURIComponent(part)}`)).json();
+        if (mine === asked) offer(found);
       } catch { close(); }
     }, 150);
   });

@@ -32,7 +32,7 @@
   };
   const kept = JSON.parse(localStorage.getItem(name));
   if (kept && kept.text !== begun && !("again" in form.dataset)) {
-    const offer = document.createElement("div");
+    const offer = document.createElement("p");
     offer.className = "done";
     offer.setAttribute("role", "status");
     offer.append("You began to write something here, and it was not sent. ");

@@ -52,9 +52,20 @@
     r: () => press('.acts a[href^="/compose?reply="]'), f: () => press("[data-act=like]"), b: () => press("[data-act=boost]"), d: () => press("[data-act=bookmark]"),
     o: () => press("a.u-url"), Enter: () => press("a.u-url"), p: () => press("a.who"), x: () => press(".warned > summary"),
   };
+  // A menu closes by Escape, and when something else is pressed.
+  const shut = except => {
+    for (const menu of document.querySelectorAll("details.more[open]")) {
+      if (menu.contains(except)) continue;
+      const inside = menu.contains(document.activeElement);
+      menu.open = false;
+      if (inside) menu.querySelector("summary").focus();
+    }
+  };
+  document.addEventListener("click", e => shut(e.target));
   let going = 0;
   document.addEventListener("keydown", e => {
     if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing || e.target.closest("input, textarea, select, dialog, [contenteditable]")) return;
+    if (e.key === "Escape") shut();
     if (e.key === "Enter" && !e.target.matches("article.post")) return; // a link or button is pressed
     const place = e.timeStamp - going < 1500 ? places[e.key] : undefined;
     going = e.key === "g" ? e.timeStamp : 0;
