@@ -82,6 +82,7 @@ const links = (page) => page.evaluate(() => [...document.querySelectorAll('a[hre
 
 await perform(async ({ browser, task, step }) => {
   const route = routes(task.patterns);
+  const unbuilt = routes(task.unbuilt);
   const seen = new Set();
   const wrong = [];
   let turn = 0;
@@ -90,7 +91,7 @@ await perform(async ({ browser, task, step }) => {
   const walk = async (who, one, starts, follow) => {
     const weigh = await scale(one);
     const waiting = starts.map((s) => (typeof s === 'string' ? { path: s, status: 200 } : s));
-    const visited = new Map(), queued = new Set(waiting.map((w) => w.path));
+    const visited = new Map(), queued = new Set(waiting.map((w) => w.path)), others = new Map();
     while (waiting.length > 0) {
       const { path, status } = waiting.shift();
       const pattern = route(path.split('?')[0]) ?? path;
@@ -99,7 +100,8 @@ await perform(async ({ browser, task, step }) => {
       visited.set(pattern, count + 1);
       seen.add(pattern);
       await step(`${who} looks at ${path}`, async () => {
-        await one.expecting(status, () => one.page.goto(path));
+        const response = await one.expecting(unbuilt(path.split('?')[0]) ? 404 : status, () => one.page.goto(path));
+        if (response.status() === 404 && status !== 404) return void wrong.push(...one.faults.splice(0));
         const weight = await weigh();
         const looks = task.all ? task.looks : [task.looks[turn++ % task.looks.length]];
         const found = await examine(one, looks, { who, pattern, count: count + 1 }, task.shots);
@@ -107,13 +109,19 @@ await perform(async ({ browser, task, step }) => {
         for (const f of found) wrong.push(`${who} at ${path}: ${f}`);
         if (!follow) return;
         for (const next of await links(one.page)) {
-          if (!queued.has(next) && route(next.split('?')[0])) {
-            queued.add(next);
-            waiting.push({ path: next, status: 200 });
-          }
+          if (queued.has(next)) continue;
+          queued.add(next);
+          if (route(next.split('?')[0])) waiting.push({ path: next, status: 200 });
+          else others.set(next.replace(/\d+/g, ''), { path: next, from: path });
         }
       });
     }
+    await step(`${who} follows the links to what is no page`, async () => {
+      for (const { path, from } of others.values()) {
+        const status = (await one.page.request.get(path)).status();
+        if (status >= 400 && !unbuilt(path.split('?')[0])) wrong.push(`${who} at ${from}: the link to ${path} answers ${status}`);
+      }
+    });
   };
 
   for (const { who, origin, name, password, starts, follow } of task.walks) {
