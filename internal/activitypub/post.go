@@ -14,6 +14,9 @@ var postKinds = map[string]social.PostKind{
 	"Image": social.ImagePost, "Audio": social.Audio, "Video": social.Video, "Event": social.Event,
 }
 
+// IsPost reports whether an object is of a type that ParsePost reads.
+func (o Object) IsPost() bool { return postKinds[o.Type()] != "" }
+
 // Limits of what is read of a post; more is left out.
 const (
 	maxContent     = 512 << 10

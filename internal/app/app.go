@@ -54,6 +54,7 @@ type App struct {
 	Blobs     blob.Store
 	Library   *media.Library
 	Finder    *remote.Finder
+	Scout     *remote.Scout
 	Identity  *outbox.Identity
 	Publisher *outbox.Publisher
 	Foreman   *queue.Foreman
@@ -149,6 +150,7 @@ func (a *App) build(ctx context.Context) error {
 	}
 	a.client.SetKey(a.Identity.ServerKey)
 	a.Finder = remote.New(a.DB, a.client, a.asker(), a.urls, a.o.Log)
+	a.Scout = remote.NewScout(a.Finder, a.Bus, a.o.Log)
 	verifier := remote.NewVerifier(a.Finder, []string{a.urls.Origin})
 	a.documents = outbox.NewDocuments(a.DB, a.Identity, verifier, a.urls)
 	a.Publisher = outbox.New(a.DB, a.Identity, a.Finder, a.urls, a.Bus, a.o.Log)
@@ -161,7 +163,7 @@ func (a *App) build(ctx context.Context) error {
 	}
 	a.api = mastodon.New(a.DB, a.Publisher, a.Finder, a.Library, a.urls, a.o.Version, a.o.Log)
 	a.Site, err = web.New(web.Options{
-		DB: a.DB, Bus: a.Bus, Foreman: a.Foreman, Finder: a.Finder, Identity: a.Identity, Publisher: a.Publisher, Documents: a.documents, Library: a.Library, URLs: a.urls,
+		DB: a.DB, Bus: a.Bus, Foreman: a.Foreman, Finder: a.Finder, Scout: a.Scout, Identity: a.Identity, Publisher: a.Publisher, Documents: a.documents, Library: a.Library, URLs: a.urls,
 		Passwords: a.Passwords, Version: a.o.Version, Secure: a.cfg.Secure(), MediaFrom: a.cfg.S3.PublicOrigin(), Log: a.o.Log,
 	})
 	if err != nil {

@@ -114,6 +114,9 @@ func (a *App) start(ctx context.Context, running *sync.WaitGroup) {
 	if a.cfg.RedisURL != "" {
 		running.Go(func() { a.tellOthers(ctx) })
 	}
+	if a.o.Roles.Web {
+		running.Go(func() { _ = a.Scout.Run(ctx) }) // gives no error but the end of ctx
+	}
 	if a.o.Roles.Worker {
 		for _, lane := range a.lanes() {
 			running.Go(func() { _ = lane(ctx) }) // gives no error but the end of ctx

@@ -75,13 +75,21 @@ func (f *Finder) KeepPost(ctx context.Context, doc activitypub.Object) (social.P
 	if err != nil {
 		return social.Post{}, err
 	}
-	err = f.db.InTx(ctx, func(tx *store.Tx) error { return f.AddPost(ctx, tx, &p) })
+	_, err = f.keep(ctx, &p)
+	return p, err
+}
+
+// keep stores a post that ReadPost gave, and tells nobody of it. When it is stored
+// already, p becomes the stored one.
+func (f *Finder) keep(ctx context.Context, p *social.Post) (added bool, err error) {
+	err = f.db.InTx(ctx, func(tx *store.Tx) error { return f.AddPost(ctx, tx, p) })
 	if social.Is(err, social.Conflict) {
 		if stored, e := f.db.PostByIRI(ctx, p.IRI); !social.Is(e, social.NotFound) {
-			return stored, e
+			*p = stored
+			return false, e
 		}
 	}
-	return p, err
+	return err == nil, err
 }
 
 // AddPost stores a post that ReadPost gave. The transaction ends as a Conflict when it

@@ -1,33 +1,44 @@
 package remote
 
 import (
+	"sync"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 )
 
-// recently remembers what was tried not long ago, so that strangers cannot make
-// us try it again and again.
+// recently remembers what was tried not long ago, so that it is not tried again and
+// again whenever strangers want it or somebody looks.
 type recently struct {
-	seen *lru.Cache[string, time.Time]
-	now  func() time.Time
+	now   func() time.Time
+	mu    sync.Mutex                    // between looking and noting
+	until *lru.Cache[string, time.Time] // before then it is not tried again
 }
 
 // retryKey is how seldom a key that does not fit is fetched again.
 const retryKey = 10 * time.Minute
 
 func newRecently(now func() time.Time) *recently {
-	seen, _ := lru.New[string, time.Time](4096) // fails only for a size below one
-	return &recently{seen: seen, now: now}
+	until, _ := lru.New[string, time.Time](4096) // fails only for a size below one
+	return &recently{until: until, now: now}
 }
 
-// first reports whether what was not tried within the last ten minutes, and
-// notes that it is tried now.
-func (r *recently) first(what string) bool {
+// first reports whether something may be tried, and notes that it is tried now and
+// not again within a span of time.
+func (r *recently) first(what string, once time.Duration) bool {
 	now := r.now()
-	if at, ok := r.seen.Get(what); ok && now.Sub(at) < retryKey {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if until, ok := r.until.Get(what); ok && now.Before(until) {
 		return false
 	}
-	r.seen.Add(what, now)
+	r.until.Add(what, now.Add(once))
 	return true
+}
+
+// again lets something be tried again after a span of time, whatever was noted.
+func (r *recently) again(what string, in time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.until.Add(what, r.now().Add(in))
 }

@@ -52,7 +52,7 @@ func (v *Verifier) Verify(ctx context.Context, m httpsig.Message) (Signer, error
 	}
 	if err = check(sig, key); err != nil {
 		// The actor may have a new key: look once, not for every bad signature.
-		if !v.finder.tried.first(sig.KeyID) {
+		if !v.finder.tried.first(sig.KeyID, retryKey) {
 			return Signer{}, refuse(err)
 		}
 		if key, err = v.finder.FetchKey(ctx, sig.KeyID); err != nil {

@@ -49,6 +49,7 @@ type Options struct {
 	Bus       bus.Bus
 	Foreman   *queue.Foreman
 	Finder    *remote.Finder
+	Scout     *remote.Scout // goes out for what the owner looks at
 	Identity  *outbox.Identity
 	Publisher *outbox.Publisher
 	Documents *outbox.Documents
