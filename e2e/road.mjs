@@ -34,7 +34,7 @@ await perform(async ({ browser, task, step }) => {
       await page.goto('/settings/profile');
       await page.getByLabel('About you').fill(`I am ${called}, and I keep bees.`);
       await page.getByRole('button', { name: 'Save' }).click();
-      await page.getByRole('status').waitFor();
+      await page.getByRole('status').filter({hasText: 'Saved'}).waitFor();
       await page.goto('/');
       await page.getByText('and I keep bees.').waitFor();
     });
