@@ -1,6 +1,7 @@
 // The main road, walked by two people whose servers are as new as they are.
 import assert from 'node:assert/strict';
 import { perform, Visitor } from './browser.mjs';
+import { meet } from './meet.mjs';
 
 const password = 'correct horse battery';
 
@@ -8,6 +9,7 @@ await perform(async ({ browser, task, step }) => {
   const people = [];
   for (const { origin, link, name, called } of task.servers) {
     const one = await Visitor.at(browser, origin, { javaScript: task.javaScript, width: 1280 });
+    Object.assign(one, { name, called, handle: `@${name}@${new URL(origin).host}` });
     people.push(one);
     const { page } = one;
 
@@ -57,4 +59,5 @@ await perform(async ({ browser, task, step }) => {
     await step(`${called} logs in`, () => one.logIn(name, password));
     one.settled();
   }
+  await meet(...people, task, step);
 });
