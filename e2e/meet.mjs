@@ -43,7 +43,7 @@ export async function meet(anna, bert, task, step) {
     await anna.page.goto('/settings/profile');
     await anna.page.getByLabel('Ask me before somebody follows me').check();
     await anna.page.getByRole('button', { name: 'Save' }).click();
-    await anna.page.getByRole('status').waitFor();
+    await anna.page.getByRole('status').filter({hasText: 'Saved'}).waitFor();
   });
   await step('Bert finds Anna by her handle, and asks', async () => {
     await bert.page.goto('/search');
