@@ -154,7 +154,7 @@ func TestPageShowsPicturesInWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, body := load(t, p.URL)
-	if want := `<img src="` + up.Shown.Preview + `" alt="a &#34;rock&#34;"`; !strings.Contains(body, want) {
+	if want := `<img class="u-photo" src="` + up.Shown.Preview + `" alt="a &#34;rock&#34;"`; !strings.Contains(body, want) {
 		t.Errorf("the page has no %s:\n%s", want, body)
 	}
 }
