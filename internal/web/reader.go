@@ -17,6 +17,8 @@ func (s *Site) readRoutes(get, post func(path string, h outbox.Handler)) {
 	get("/notifications", s.notifications)
 	get("/search", s.search)
 	get("/authorize_interaction", s.interaction)
+	get("/conversations", s.conversations)
+	post("/conversations/{id}/hide", s.hideConversation)
 	get("/likes", s.liked)
 	get("/bookmarks", s.bookmarked)
 	get("/posts/{id}", s.thread)

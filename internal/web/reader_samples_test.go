@@ -21,6 +21,9 @@ func readerSamples(owner layout, post, reply shown, anna, stranger person) map[s
 			}, "?before=1"},
 			notificationsPage{layout: owner, Asks: []acquaintance{with}},
 		},
+		"conversations.html": {
+			conversationsPage{owner, []talk{{1, []person{stranger, anna}, 2, bad, true, hostile, when{Words: "1 h ago"}, true}, {}}, "?before=1"}, conversationsPage{layout: owner},
+		},
 		"search.html": {
 			searchPage{layout: owner, Query: hostile, Wrong: hostile}, searchPage{layout: owner, Query: hostile, See: hostile, People: []acquaintance{with}},
 			searchPage{layout: owner, Query: hostile, Tag: hostile, Posts: []shown{answer}, Older: "?before=1"},

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -35,6 +36,9 @@ func (s *Site) thread(w http.ResponseWriter, r *http.Request) error {
 		err = social.Faultf(social.NotFound, "This post is not here: it was deleted, or is not for you.").Because(err)
 	}
 	if err != nil {
+		return err
+	}
+	if err := s.readConversation(r, p); err != nil {
 		return err
 	}
 	page, err := s.threadPage(r, p)
@@ -77,13 +81,16 @@ func (s *Site) threadPage(r *http.Request, p social.Post) (threadPage, error) {
 }
 
 // opening is how a post begins, in a line.
-func opening(p social.Post) string {
+func opening(p social.Post) string { return cmp.Or(firstWords(p, 60), "…") }
+
+// firstWords gives the first characters of what a post says, in a line; "" for no words.
+func firstWords(p social.Post, limit int) string {
 	for _, text := range []string{p.Warning, p.Title, markup.Text(p.Content)} {
-		if line := markup.Line(text, 60); line != "" {
+		if line := markup.Line(text, limit); line != "" {
 			return line
 		}
 	}
-	return "…"
+	return ""
 }
 
 // above gives the posts that a post answers, the first one first, as far as the
