@@ -66,7 +66,7 @@ func runScript(t *testing.T, file, dsn string) {
 	at, other := address(t), address(t)
 	s := &scene{}
 	f := &follower{t: t}
-	testscript.Run(t, testscript.Params{
+	testscript.RunT(scripted{t}, testscript.Params{
 		Files:    []string{file},
 		Deadline: time.Now().Add(3 * patience), // what was to be refused might run for ever
 		Setup: func(e *testscript.Env) error {
@@ -94,6 +94,17 @@ func runScript(t *testing.T, file, dsn string) {
 			"occupy": s.occupy, "strictpostgres": s.strictPostgres,
 		},
 	})
+}
+
+// scripted runs a script at once where testscript would let it wait for others:
+// its deadline counts already, and the test around it runs beside others anyway.
+type scripted struct{ *testing.T }
+
+func (scripted) Parallel()       {}
+func (s scripted) Verbose() bool { return testing.Verbose() }
+
+func (s scripted) Run(name string, run func(testscript.T)) {
+	s.T.Run(name, func(t *testing.T) { run(scripted{t}) })
 }
 
 // exits CODE PROGRAM ARGS… wants an exit code. What fails says why in lines that
