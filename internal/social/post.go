@@ -59,6 +59,7 @@ type Post struct {
 	Author    ID
 	AuthorIRI string
 	Local     bool
+	Via       ID // the relay through which it came first; 0: none
 
 	Kind       PostKind
 	Visibility Visibility

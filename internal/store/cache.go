@@ -23,6 +23,7 @@ type cache struct {
 	mu      sync.Mutex
 	changes uint64 // what was read before a change is not remembered after it
 	owner   remembered[Owner]
+	relays  remembered[[]social.Relay]
 	actors  *lru.Cache[string, remembered[social.Actor]]
 	keys    *lru.Cache[string, remembered[social.Key]]
 	ties    *lru.Cache[tied, remembered[Ties]]
@@ -54,7 +55,10 @@ func (c *cache) forget(drop func(*cache)) {
 	drop(c)
 }
 
-func (c *cache) dropOwner() { c.owner = remembered[Owner]{} }
+// dropOwner drops the owner, and the relays that the owner follows.
+func (c *cache) dropOwner() {
+	c.owner, c.relays = remembered[Owner]{}, remembered[[]social.Relay]{}
+}
 
 // forget drops what the transaction changes, when it is on disk.
 func (tx *Tx) forget(drop func(*cache)) {

@@ -1,0 +1,165 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"skerry/internal/social"
+)
+
+// LaneRelay is the lane of jobs that look at what relays name.
+const LaneRelay = "relay"
+
+// Hint is something that a relay named, to be looked at where it lives.
+type Hint struct {
+	ID       social.ID
+	Relay    social.ID
+	IRI      string
+	Party    string // hints of one party are looked at one after the other
+	Attempts int
+	Due      time.Time
+}
+
+// SeenHint says when the origin of a thing was, or will be, asked because a relay
+// named it; zero when that was long ago.
+func (r Reader) SeenHint(ctx context.Context, iri string) (time.Time, error) {
+	all, err := list(ctx, r, "read seen hint", func(r rows) (t time.Time, err error) { return t, r.Scan(moment{&t}) },
+		`SELECT at FROM relay_seen WHERE iri = $1`, iri)
+	return append(all, time.Time{})[0], err
+}
+
+// SeeHint notes when that is.
+func (tx *Tx) SeeHint(ctx context.Context, iri string, at time.Time) error {
+	_, err := tx.exec(ctx, "see hint", `
+		INSERT INTO relay_seen (iri, at) VALUES ($1, $2) ON CONFLICT (iri) DO UPDATE SET at = excluded.at`, iri, millis(at))
+	return err
+}
+
+// AddHint stores a hint to be looked at; the same one that waits is not stored twice.
+func (tx *Tx) AddHint(ctx context.Context, h Hint, now time.Time) error {
+	_, err := tx.exec(ctx, "add hint", `
+		INSERT INTO jobs (id, lane, kind, once, payload, party, state, outcome, attempts, next_at, lease_until, lease_by, created_at, finished_at)
+		VALUES ($1, $2, 'hint', $3, $4, $5, 0, '', 0, $6, 0, '', $7, 0)
+		ON CONFLICT (lane, kind, once) WHERE state = 0 DO NOTHING`,
+		h.ID, LaneRelay, h.IRI, h.Relay.String(), h.Party, millis(h.Due), millis(now))
+	return err
+}
+
+// CrowdedHints drops the oldest hints that nobody looks at, so that no more than most
+// wait. It gives those that it dropped.
+func (tx *Tx) CrowdedHints(ctx context.Context, most int, now time.Time) ([]Hint, error) {
+	waiting, err := one(ctx, tx.Reader, "count hints", value[int], `SELECT COUNT(*) FROM jobs WHERE lane = $1 AND state = 0`, LaneRelay)
+	if err != nil || waiting <= most {
+		return nil, err
+	}
+	return list(ctx, tx.Reader, "drop hints", scanHint, `
+		DELETE FROM jobs WHERE id IN (SELECT j.id FROM jobs j WHERE j.lane = $1 AND j.state = 0 AND j.lease_until < $2 ORDER BY j.id LIMIT $3)
+		RETURNING `+hintColumns, LaneRelay, millis(now), waiting-most)
+}
+
+const hintColumns = `id, payload, once, party, attempts, next_at`
+
+func scanHint(r rows) (h Hint, err error) {
+	var relay string
+	if err = r.Scan(&h.ID, &relay, &h.IRI, &h.Party, &h.Attempts, moment{&h.Due}); err == nil {
+		h.Relay, err = social.ParseID(relay)
+	}
+	return h, err
+}
+
+// perParty is how many hints of one party are leased together.
+const perParty = 4
+
+// ClaimHints leases due hints of up to n parties: of these, or of those who wait
+// longest when none are given. While one of a party's is leased, the others wait.
+func (tx *Tx) ClaimHints(ctx context.Context, l Lease, parties []string, n int) (all []Hint, err error) {
+	if err := tx.claiming(ctx, LaneRelay); err != nil {
+		return nil, err
+	}
+	if len(parties) == 0 {
+		if parties, err = tx.DueParties(ctx, l.Now, n); err != nil {
+			return nil, err
+		}
+	}
+	var ids []social.ID
+	for _, party := range parties {
+		due, err := list(ctx, tx.Reader, "find due hints", scanHint, `
+			SELECT `+hintColumns+` FROM jobs WHERE lane = $1 AND state = 0 AND party = $2 AND next_at <= $3
+				AND NOT EXISTS (SELECT 1 FROM jobs o WHERE o.lane = $1 AND o.state = 0 AND o.party = $2 AND o.lease_until >= $3)
+			ORDER BY next_at, id LIMIT $4`, LaneRelay, party, millis(l.Now), perParty)
+		if err != nil {
+			return nil, err
+		}
+		for _, h := range due {
+			all, ids = append(all, h), append(ids, h.ID)
+		}
+	}
+	return all, tx.lease(ctx, "jobs", ids, l)
+}
+
+// DueParties gives those of whom a hint is due that nobody looks at, who wait
+// longest first.
+func (r Reader) DueParties(ctx context.Context, now time.Time, n int) ([]string, error) {
+	return list(ctx, r, "find due parties", value[string], `
+		SELECT party FROM jobs WHERE lane = $1 AND state = 0 AND next_at <= $2
+			AND party NOT IN (SELECT o.party FROM jobs o WHERE o.lane = $1 AND o.state = 0 AND o.lease_until >= $2)
+		GROUP BY party ORDER BY MIN(next_at), MIN(id) LIMIT $3`, LaneRelay, millis(now), n)
+}
+
+// WaitingParties gives those of the parties of whom a hint is due, whoever looks at it.
+func (r Reader) WaitingParties(ctx context.Context, parties []string, now time.Time) ([]string, error) {
+	return list(ctx, r, "find waiting parties", value[string], `
+		SELECT DISTINCT party FROM jobs WHERE lane = $1 AND state = 0 AND next_at <= $2 AND party IN (`+marks(3, len(parties))+`)`,
+		append([]any{LaneRelay, millis(now)}, anys(parties)...)...)
+}
+
+// DueHintOf says when the next hint of a party is due; zero when none waits.
+func (r Reader) DueHintOf(ctx context.Context, party string) (time.Time, error) {
+	return r.earliest(ctx, `SELECT COALESCE(MIN(next_at), 0) FROM jobs WHERE lane = $1 AND state = 0 AND party = $2`, LaneRelay, party)
+}
+
+// FinishHint records how looking at a hint ended. What has ended is not kept: the
+// ledger tells of it.
+func (tx *Tx) FinishHint(ctx context.Context, id social.ID, e Ending) error {
+	if e.State == Waiting {
+		return tx.finish(ctx, "jobs", id, e)
+	}
+	_, err := tx.exec(ctx, "drop hint", `DELETE FROM jobs WHERE id = $1`, id)
+	return err
+}
+
+// GiveBackHints is GiveBackInbound for hints.
+func (tx *Tx) GiveBackHints(ctx context.Context, by string, all []Hint) error {
+	return giveBackRows(ctx, tx, "jobs", by, all, func(h Hint) social.ID { return h.ID })
+}
+
+// What is seen of relays is remembered for a day, and never more than so much.
+const (
+	keepSeen     = 24 * time.Hour
+	mostSeen     = 200_000
+	keepCounts   = 400 * 24 * time.Hour // a year can be compared with the last one
+	forgetAtOnce = 20_000
+)
+
+// TidyRelays forgets what was seen long ago, or is too much, and old counts.
+func (tx *Tx) TidyRelays(ctx context.Context, now time.Time) error {
+	_, err := tx.exec(ctx, "forget seen hints", `
+		DELETE FROM relay_seen WHERE iri IN (SELECT s.iri FROM relay_seen s WHERE s.at < $1 ORDER BY s.at LIMIT $2)`,
+		millis(now.Add(-keepSeen)), forgetAtOnce)
+	if err != nil {
+		return err
+	}
+	n, err := one(ctx, tx.Reader, "count seen hints", value[int], `SELECT COUNT(*) FROM relay_seen`)
+	if err != nil {
+		return err
+	}
+	if n > mostSeen {
+		_, err = tx.exec(ctx, "forget seen hints", `
+			DELETE FROM relay_seen WHERE iri IN (SELECT s.iri FROM relay_seen s ORDER BY s.at LIMIT $1)`, min(n-mostSeen, forgetAtOnce))
+		if err != nil {
+			return err
+		}
+	}
+	_, err = tx.exec(ctx, "forget relay counts", `DELETE FROM relay_counts WHERE hour < $1`, millis(now.Add(-keepCounts)))
+	return err
+}

@@ -1,0 +1,199 @@
+package store_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"skerry/internal/social"
+	"skerry/internal/store"
+	"skerry/internal/testkit"
+)
+
+func addRelay(t *testing.T, db *store.DB, host string) social.Relay {
+	t.Helper()
+	l := social.Relay{
+		ID: db.IDs().New(), URL: "https://" + host, Actor: "https://" + host + "/actor", Inbox: "https://" + host + "/inbox", Name: host,
+		Software: "activity-relay 2.0", Style: social.RelayMastodon, Follow: "https://us.example/actor/activities/" + host, AddedAt: noon, AskedAt: noon, Asks: 1,
+	}
+	in(t, db, func(tx *store.Tx) error { return tx.AddRelay(t.Context(), l) })
+	return l
+}
+
+func TestRelayComesBackAsItWasPut(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, dsn string) {
+		db := open(t, dsn)
+		want := addRelay(t, db, "a.example")
+		if all, err := db.Relays(t.Context()); err != nil || len(all) != 1 {
+			t.Fatalf("relays: %v, %v", all, err)
+		}
+		in(t, db, func(tx *store.Tx) error {
+			l, err := tx.TakeRelay(t.Context(), want.ID)
+			if err != nil {
+				return err
+			}
+			l.Accepted(l.Actor, noon.Add(time.Minute))
+			l.Spoke(noon.Add(time.Hour))
+			want = l
+			return tx.PutRelay(t.Context(), l)
+		})
+		for name, read := range map[string]func() (social.Relay, error){
+			"id":    func() (social.Relay, error) { return db.Relay(t.Context(), want.ID) },
+			"inbox": func() (social.Relay, error) { return db.RelayByInbox(t.Context(), want.Inbox) },
+			"actor": func() (social.Relay, error) { return db.RelayOf(t.Context(), want.Actor) },
+			"list": func() (social.Relay, error) {
+				all, err := db.Relays(t.Context())
+				return append(all, social.Relay{})[0], err
+			},
+		} {
+			if got, err := read(); err != nil || !cmp.Equal(got, want) {
+				t.Errorf("by %s: %v\n%s", name, err, cmp.Diff(want, got))
+			}
+		}
+		again := want
+		again.ID, again.Actor = db.IDs().New(), ""
+		err := db.InTx(t.Context(), func(tx *store.Tx) error { return tx.AddRelay(t.Context(), again) })
+		if !social.Is(err, social.Conflict) {
+			t.Errorf("a second relay with the inbox: %v, want a conflict", err)
+		}
+		if _, err := db.RelayOf(t.Context(), ""); !social.Is(err, social.NotFound) {
+			t.Errorf("the relay that is nobody: %v", err)
+		}
+	})
+}
+
+func TestRelayIsCountedByTheHour(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, dsn string) {
+		db := open(t, dsn)
+		l := addRelay(t, db, "a.example")
+		for i, at := range []time.Time{noon.Add(-time.Minute), noon, noon.Add(59 * time.Minute)} {
+			in(t, db, func(tx *store.Tx) error {
+				if err := tx.CountRelay(t.Context(), l.ID, at, social.RelayStored, i+1); err != nil {
+					return err
+				}
+				return tx.CountRelay(t.Context(), l.ID, at, social.Filtered("age"), 1)
+			})
+		}
+		for since, want := range map[time.Time]int{noon: 5, noon.Add(-time.Hour): 6, noon.Add(time.Hour): 0} {
+			got, err := db.RelayCounts(t.Context(), since)
+			if err != nil || got[l.ID][social.RelayStored] != want {
+				t.Errorf("since %s: %v, %v; want %d stored", since, got, err, want)
+			}
+		}
+		in(t, db, func(tx *store.Tx) error { return tx.TidyRelays(t.Context(), noon.Add(401*24*time.Hour)) })
+		if got, err := db.RelayCounts(t.Context(), time.Time{}); err != nil || len(got) != 0 {
+			t.Errorf("after more than a year: %v, %v", got, err)
+		}
+	})
+}
+
+func TestSeenHintsAreForgottenAfterADay(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, dsn string) {
+		db := open(t, dsn)
+		seen := func(iri string) time.Time {
+			t.Helper()
+			at, err := db.SeenHint(t.Context(), iri)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return at
+		}
+		in(t, db, func(tx *store.Tx) error {
+			if err := tx.SeeHint(t.Context(), "https://b.example/1", noon.Add(-time.Hour)); err != nil {
+				return err
+			}
+			if err := tx.SeeHint(t.Context(), "https://b.example/1", noon); err != nil {
+				return err
+			}
+			return tx.SeeHint(t.Context(), "https://b.example/2", noon.Add(2*time.Hour))
+		})
+		if at := seen("https://b.example/1"); !at.Equal(noon) {
+			t.Errorf("seen at %s, want noon", at)
+		}
+		in(t, db, func(tx *store.Tx) error { return tx.TidyRelays(t.Context(), noon.Add(25*time.Hour)) })
+		if at := seen("https://b.example/1"); !at.IsZero() {
+			t.Errorf("after a day: seen at %s", at)
+		}
+		if at := seen("https://b.example/2"); at.IsZero() {
+			t.Error("what is not a day old was forgotten")
+		}
+	})
+}
+
+func TestHintsOfOnePartyAreLookedAtOneAfterTheOther(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, dsn string) {
+		db := open(t, dsn)
+		l := addRelay(t, db, "a.example")
+		add := func(party string, i int, due time.Time) {
+			in(t, db, func(tx *store.Tx) error {
+				h := store.Hint{ID: db.IDs().New(), Relay: l.ID, IRI: fmt.Sprintf("https://%s.example/%d", party, i), Party: party, Due: due}
+				return tx.AddHint(t.Context(), h, noon)
+			})
+		}
+		claim := func(at time.Time, parties ...string) (all []store.Hint) {
+			in(t, db, func(tx *store.Tx) (err error) {
+				all, err = tx.ClaimHints(t.Context(), lease("me", at), parties, 10)
+				return err
+			})
+			return all
+		}
+		add("b", 1, noon)
+		add("b", 1, noon) // the same waits already
+		add("b", 2, noon.Add(time.Second))
+		add("c", 1, noon)
+		first := claim(noon)
+		if len(first) != 2 || first[0].Relay != l.ID {
+			t.Fatalf("first claim: %+v; want one of each party", first)
+		}
+		if got := claim(noon.Add(2*time.Second), "b"); len(got) != 0 {
+			t.Errorf("while one of b's is looked at: %+v", got)
+		}
+		in(t, db, func(tx *store.Tx) error {
+			if err := tx.FinishHint(t.Context(), first[0].ID, store.Ending{State: store.Done, At: noon}); err != nil {
+				return err
+			}
+			return tx.FinishHint(t.Context(), first[1].ID, store.Ending{State: store.Waiting, Next: noon.Add(time.Minute), At: noon})
+		})
+		if got := claim(noon.Add(2 * time.Minute)); len(got) != 2 {
+			t.Errorf("afterwards: %+v; want the other of b's, and the one that is tried again", got)
+		}
+		if got, err := db.DueHintOf(t.Context(), "d"); err != nil || !got.IsZero() {
+			t.Errorf("due of nobody: %s, %v", got, err)
+		}
+	})
+}
+
+func TestNewestHintsStayWhenTooManyWait(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, dsn string) {
+		db := open(t, dsn)
+		l := addRelay(t, db, "a.example")
+		in(t, db, func(tx *store.Tx) error {
+			for i := range 5 {
+				h := store.Hint{ID: db.IDs().New(), Relay: l.ID, IRI: fmt.Sprint("https://b.example/", i), Party: "b", Due: noon}
+				if err := tx.AddHint(t.Context(), h, noon); err != nil {
+					return err
+				}
+			}
+			dropped, err := tx.CrowdedHints(t.Context(), 3, noon)
+			if len(dropped) != 2 || dropped[0].Relay != l.ID {
+				t.Errorf("dropped: %+v, want two", dropped)
+			}
+			return err
+		})
+		var left []store.Hint
+		in(t, db, func(tx *store.Tx) (err error) {
+			left, err = tx.ClaimHints(t.Context(), lease("me", noon), nil, 10)
+			return err
+		})
+		if len(left) != 3 || left[0].IRI != "https://b.example/2" {
+			t.Errorf("left: %+v, want the three newest", left)
+		}
+	})
+}
