@@ -75,6 +75,9 @@ func (u URLs) Tag(tag string) string {
 	return u.Origin + "/tags/" + url.PathEscape(strings.ToLower(tag))
 }
 
+// Interact is where the owner looks at what lives elsewhere; uri is escaped already.
+func (u URLs) Interact(uri string) string { return u.Origin + "/authorize_interaction?uri=" + uri }
+
 // Media is where the bytes under a key of the media store are read.
 func (u URLs) Media(key string) string { return u.Origin + "/media/" + key }
 

@@ -29,6 +29,8 @@ type postPage struct {
 	Below   []branch
 	More    bool   // there are more replies than are shown
 	Reader  string // its page in the owner's reader
+
+	Interact string // where visitors answer from their own server
 }
 
 // post answers /@name/id.
@@ -76,7 +78,9 @@ func (s *Site) postPage(r *http.Request, name string, id social.ID) (postPage, e
 		return postPage{}, err
 	}
 	post := s.shown(p, o.Actor)
-	page := postPage{layout: s.layout(r, nameOf(o.Actor)+": “"+post.headline()+"”"), Post: post, Card: s.postCard(post, o.Actor)}
+	page := postPage{
+		layout: s.layout(r, nameOf(o.Actor)+": “"+post.headline()+"”"), Post: post, Card: s.postCard(post, o.Actor), Interact: interactAt(p.IRI),
+	}
 	page.Canonical, page.Activity, page.NoIndex = p.URL, p.IRI, !o.Actor.Indexable || p.Visibility != social.Public
 	if page.Owner {
 		page.Reader = "/posts/" + id.String()

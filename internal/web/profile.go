@@ -20,15 +20,16 @@ var dual = reply.Dual{Own: reply.HTML}
 
 type profilePage struct {
 	layout
-	Card   card
-	Actor  person
-	Header string // address of the wide picture, "" for none
-	Joined time.Time
-	Tally  social.Tally
-	Pinned []shown
-	Posts  []shown
-	Later  bool   // the newest posts are on another page
-	Older  string // address of the next page, "" at the end
+	Card     card
+	Actor    person
+	Header   string // address of the wide picture, "" for none
+	Interact string // where visitors follow from their own server
+	Joined   time.Time
+	Tally    social.Tally
+	Pinned   []shown
+	Posts    []shown
+	Later    bool   // the newest posts are on another page
+	Older    string // address of the next page, "" at the end
 }
 
 // profile answers /@name.
@@ -58,7 +59,7 @@ func (s *Site) profile(w http.ResponseWriter, r *http.Request) error {
 func (s *Site) profilePage(r *http.Request, o store.Owner) (profilePage, error) {
 	ctx := r.Context()
 	page := profilePage{layout: s.layout(r, titleOf(o.Actor)), Actor: s.person(o.Actor), Header: s.picture(o.Actor.Header), Joined: o.Actor.Published}
-	page.Card = s.profileCard(page.Actor)
+	page.Card, page.Interact = s.profileCard(page.Actor), interactAt(o.Actor.IRI)
 	page.Canonical, page.Activity, page.NoIndex = s.URLs.Profile(o.Actor.Username), o.Actor.IRI, !o.Actor.Indexable
 	tally, err := s.DB.Tallies(ctx, []social.ID{o.Actor.ID})
 	if err != nil {

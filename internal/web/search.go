@@ -68,15 +68,11 @@ func isAddress(q string) bool {
 // which step to it failed.
 func (s *Site) lookUp(w http.ResponseWriter, r *http.Request, page searchPage) error {
 	post, actor, err := s.Finder.Resolve(r.Context(), page.Query)
-	var f *social.Fault
-	switch {
-	case errors.As(err, &f):
-		status := reply.Status(err)
-		if status >= http.StatusInternalServerError {
-			status = http.StatusNotFound // proxies in front put pages of their own in place of a 502
-		}
-		page.Wrong = sentence(f.Say)
+	if status, say, told := notFound(err); told {
+		page.Wrong = say
 		return s.showWith(w, status, "search.html", page)
+	}
+	switch {
 	case err != nil:
 		return err
 	case post != nil:
@@ -85,6 +81,19 @@ func (s *Site) lookUp(w http.ResponseWriter, r *http.Request, page searchPage) e
 		reply.SeeOther(w, r, s.pageAbout(*actor))
 	}
 	return nil
+}
+
+// notFound gives the status and the sentence of a lookup that failed, when there is
+// one for people.
+func notFound(err error) (status int, say string, told bool) {
+	var f *social.Fault
+	if !errors.As(err, &f) {
+		return 0, "", false
+	}
+	if status = reply.Status(err); status >= http.StatusInternalServerError {
+		status = http.StatusNotFound // proxies in front put pages of their own in place of a 502
+	}
+	return status, sentence(f.Say), true
 }
 
 // showTagged shows the public posts with a hashtag that are here.

@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"skerry/internal/remote"
 	"skerry/internal/social"
 	"skerry/internal/store"
 )
@@ -94,6 +95,11 @@ func samples() map[string][]any {
 		"delete.html": {deletePage{owner, post, hostile}, deletePage{layout: owner, Post: reply}},
 		"error.html":  {errorPage{all, hostile}, errorPage{owner, ""}},
 		"login.html":  {loginPage{all, hostile, hostile}, loginPage{layout: owner}},
+		"interact.html": {
+			interactPage{all, hostile, hostile, stranger, nil, hostile, hostile, nil}, interactPage{layout: owner, Person: anna, Post: &post},
+			interactPage{layout: all, Person: stranger, Way: &remote.Way{Host: hostile, At: bad}},
+			interactPage{layout: all, Copy: hostile, Person: stranger, Post: &post, Way: &remote.Way{Host: hostile}},
+		},
 		"setup.html": {
 			setupPage{all, 1, hostile, hostile, hostile, hostile, 10, hostile, hostile, hostile, hostile, hostile}, setupPage{layout: owner, Step: 1},
 			setupPage{all, 2, hostile, hostile, hostile, "?name=" + hostile, 10, hostile, hostile, hostile, hostile, hostile}, setupPage{layout: owner, Step: 2},
@@ -105,12 +111,12 @@ func samples() map[string][]any {
 			settingsProfilePage{settings, typed}, settingsProfilePage{settingsPage: settingsPage{layout: owner, Tab: "profile", Saved: true}},
 		},
 		"profile.html": {
-			profilePage{layout: all, Card: preview, Actor: anna, Header: bad, Joined: at, Later: true, Tally: social.Tally{Posts: 1, Followers: 1}, Pinned: []shown{post}, Posts: []shown{post, reply}, Older: "?before=1"},
+			profilePage{layout: all, Card: preview, Actor: anna, Header: bad, Interact: bad, Joined: at, Later: true, Tally: social.Tally{Posts: 1, Followers: 1}, Pinned: []shown{post}, Posts: []shown{post, reply}, Older: "?before=1"},
 			profilePage{layout: owner, Actor: person{Actor: social.Actor{Username: "anna"}}},
 		},
 		"tag.html": {tagPage{all, preview, hostile, stranger, []shown{post}, true, "?before=1"}, tagPage{layout: owner}},
 		"post.html": {
-			postPage{all, preview, post, []shown{reply, post}, true, []branch{{reply, []branch{{Post: post}}}}, true, bad}, postPage{layout: owner, Post: post},
+			postPage{all, preview, post, []shown{reply, post}, true, []branch{{reply, []branch{{Post: post}}}}, true, bad, bad}, postPage{layout: owner, Post: post},
 		},
 	}
 	maps.Copy(pages, readerSamples(owner, post, reply, anna, stranger))

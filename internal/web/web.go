@@ -172,6 +172,7 @@ func (s *Site) Routes(r chi.Router) {
 	get("/static/{file}", s.static)
 	get("/setup/{token}", s.setup)
 	get("/login", s.login)
+	get("/interact", s.interact)
 	// Forms are taken from our own pages only.
 	ours := http.NewCrossOriginProtection()
 	ours.SetDenyHandler(s.errors.Handle(func(http.ResponseWriter, *http.Request) error {
@@ -181,6 +182,7 @@ func (s *Site) Routes(r chi.Router) {
 		r.Use(ours.Handler)
 		r.Post("/setup/{token}", s.errors.Handle(s.finishSetup))
 		r.Post("/login", s.errors.Handle(s.enter))
+		r.Post("/interact", s.errors.Handle(s.goOn))
 		r.Post("/logout", s.errors.Handle(s.leave))
 		s.ownRoutes(r)
 	})

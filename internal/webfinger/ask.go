@@ -35,6 +35,7 @@ type Answer struct {
 	Subject    string // user@host, as the account is really called
 	ActorIRI   string // the ActivityPub id
 	ProfileURL string // the page for people; may be empty
+	Subscribe  string // the page on which they act on what {uri} stands for; may be empty
 }
 
 // Ask asks the host in user@host who that is. A host may say that the account is

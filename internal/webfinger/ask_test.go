@@ -75,9 +75,11 @@ func TestAskFindsAnAccountOfOurOwnKind(t *testing.T) {
 	}
 	alice := Answer{
 		Subject: "alice@account.example", ActorIRI: "https://social.example/users/alice", ProfileURL: "https://social.example/@alice",
+		Subscribe: "https://social.example/authorize_interaction?uri={uri}",
 	}
 	bob := Answer{
 		Subject: "bob@127.0.0.1:4001", ActorIRI: "http://127.0.0.1:4001/users/bob", ProfileURL: "http://127.0.0.1:4001/@bob",
+		Subscribe: "http://127.0.0.1:4001/authorize_interaction?uri={uri}",
 	}
 	for handle, want := range map[string]Answer{
 		"@alice@account.example":     alice,
@@ -342,6 +344,9 @@ func FuzzJRD(f *testing.F) {
 		}
 		if u, err := url.Parse(got.ActorIRI); err != nil || u.Scheme != "https" || u.Host == "" {
 			t.Errorf("got actor %q, want an https address", got.ActorIRI)
+		}
+		if u, err := url.Parse(got.Subscribe); got.Subscribe != "" && (err != nil || u.Scheme != "https" || u.Host == "") {
+			t.Errorf("got the page %q, want an https address", got.Subscribe)
 		}
 		if _, host, err := ParseHandle(got.Subject); err != nil || host != "b.example" {
 			t.Errorf("got subject %q, want an account of b.example", got.Subject)

@@ -39,6 +39,10 @@ func (a *Asker) read(body []byte, user, host string) (Answer, error) {
 // relation the first that we can use counts.
 func (a *Asker) take(answer *Answer, l map[string]any) {
 	switch href := a.address(text(l, "href")); text(l, "rel") {
+	case relSubscribe:
+		if t := text(l, "template"); answer.Subscribe == "" && strings.Contains(t, "{uri}") {
+			answer.Subscribe = a.address(t)
+		}
 	case relSelf:
 		if answer.ActorIRI == "" && isActorType(text(l, "type")) {
 			answer.ActorIRI = href

@@ -27,6 +27,9 @@ const (
 	relProfile = "http://webfinger.net/rel/profile-page"
 	relAvatar  = "http://webfinger.net/rel/avatar"
 	relService = "https://www.w3.org/ns/activitystreams#Service" // [FEP-d556]
+
+	// relSubscribe is where an account acts on what its person found elsewhere.
+	relSubscribe = "http://ostatus.org/schema/1.0/subscribe" // [Masto: remote interaction]
 )
 
 const (
@@ -154,6 +157,7 @@ func (a answerer) owner(owner social.Actor) descriptor {
 		Links: []link{
 			{Rel: relProfile, Type: "text/html", Href: owner.URL},
 			{Rel: relSelf, Type: typeActivity, Href: owner.IRI},
+			{Rel: relSubscribe, Template: a.URLs.Interact("{uri}")},
 		},
 	}
 	if owner.Icon.URL != "" {

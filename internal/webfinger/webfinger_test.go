@@ -63,6 +63,7 @@ func TestOwnerIsDescribed(t *testing.T) {
 		Links: []link{
 			{Rel: "http://webfinger.net/rel/profile-page", Type: "text/html", Href: "https://social.example/@alice"},
 			{Rel: "self", Type: "application/activity+json", Href: "https://social.example/users/alice"},
+			{Rel: "http://ostatus.org/schema/1.0/subscribe", Template: "https://social.example/authorize_interaction?uri={uri}"},
 			{Rel: "http://webfinger.net/rel/avatar", Type: "image/png", Href: "https://social.example/media/a.png"},
 		},
 	}
