@@ -118,9 +118,15 @@ func (b Builder) Announce(id, actor, object string, to, cc []string, at time.Tim
 }
 
 // Follow asks to follow. [AP 7.5]
+//
+// Quirk(relays): who follows everybody asks a relay. What is addressed to everybody
+// would be passed on by it, or dropped.
 func (b Builder) Follow(id, actor, object string) Object {
 	o := FollowObject(id, actor, object)
 	o["@context"] = contextOf
+	if IsPublic(object) {
+		return o
+	}
 	return addressed(o, []string{object}, nil)
 }
 
@@ -157,7 +163,7 @@ func (b Builder) Undo(id, actor string, undone Object, to, cc []string) Object {
 	o := envelope("Undo", id, actor)
 	o["object"] = Embedded(undone)
 	if len(to) == 0 {
-		if who := undone.IRI("object"); undone.Type() == "Follow" || undone.Type() == "Block" {
+		if who := undone.IRI("object"); !IsPublic(who) && (undone.Type() == "Follow" || undone.Type() == "Block") {
 			to = []string{who}
 		}
 	}

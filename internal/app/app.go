@@ -27,6 +27,7 @@ import (
 	"skerry/internal/media"
 	"skerry/internal/outbox"
 	"skerry/internal/queue"
+	"skerry/internal/relay"
 	"skerry/internal/remote"
 	"skerry/internal/social"
 	"skerry/internal/store"
@@ -58,6 +59,7 @@ type App struct {
 	Identity  *outbox.Identity
 	Publisher *outbox.Publisher
 	Foreman   *queue.Foreman
+	Relays    *relay.Keeper
 	Site      *web.Site
 	Passwords *access.Passwords
 	Server    social.Actor // the server's own actor
@@ -149,12 +151,14 @@ func (a *App) build(ctx context.Context) error {
 		return fmt.Errorf("make the server's own actor: %w", err)
 	}
 	a.client.SetKey(a.Identity.ServerKey)
-	a.Finder = remote.New(a.DB, a.client, a.asker(), a.urls, a.o.Log)
+	asker := a.asker()
+	a.Finder = remote.New(a.DB, a.client, asker, a.urls, a.o.Log)
 	a.Scout = remote.NewScout(a.Finder, a.Bus, a.o.Log)
 	verifier := remote.NewVerifier(a.Finder, []string{a.urls.Origin})
 	a.documents = outbox.NewDocuments(a.DB, a.Identity, verifier, a.urls)
 	a.Publisher = outbox.New(a.DB, a.Identity, a.Finder, a.urls, a.Bus, a.o.Log)
 	a.Foreman = queue.NewForeman(a.DB, a.Bus)
+	a.Relays = relay.New(a.DB, a.Publisher, a.Finder, asker, a.client, a.urls, a.o.Log)
 	a.deliverer = outbox.NewDeliverer(a.DB, a.Identity, a.client, a.Finder, a.Bus, a.o.Log)
 	a.receiver = inbox.NewReceiver(a.DB, verifier, a.Bus, a.privatePeer, a.o.Log)
 	a.worker = inbox.NewWorker(a.DB, a.Finder, a.Publisher, a.urls, a.Bus, a.o.Log)

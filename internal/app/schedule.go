@@ -14,6 +14,7 @@ const (
 	dutyLease = 25 * time.Second // another process takes over within half a minute
 	dutyRenew = 5 * time.Second
 	tidyEvery = time.Hour
+	keepEvery = time.Minute
 	refill    = 1000 // keys of a lane that are named again at once
 )
 
@@ -23,13 +24,16 @@ const (
 func (a *App) schedule(ctx context.Context) {
 	tick := time.NewTicker(dutyRenew)
 	defer tick.Stop()
-	var tidied time.Time
+	var tidied, kept time.Time
 	for {
 		if fence := a.takeDuty(ctx); fence > 0 {
 			a.refill(ctx)
 			if now := a.o.Now(); now.Sub(tidied) >= tidyEvery && a.tidy(ctx, fence) {
 				a.tidyMedia(ctx)
 				tidied = now
+			}
+			if now := a.o.Now(); now.Sub(kept) >= keepEvery && a.keepRelays(ctx, fence) {
+				kept = now
 			}
 		}
 		select {
@@ -89,6 +93,15 @@ func (a *App) tidy(ctx context.Context, fence int64) bool {
 	})
 	if err != nil && ctx.Err() == nil {
 		a.o.Log.Warn("could not tidy up, will try again", "err", err)
+	}
+	return err == nil
+}
+
+// keepRelays looks after relays, unless another process has the duty by now.
+func (a *App) keepRelays(ctx context.Context, fence int64) bool {
+	err := a.Relays.Keep(ctx, func(ctx context.Context, tx *store.Tx) (bool, error) { return tx.HoldsDuty(ctx, duty, fence) })
+	if err != nil && ctx.Err() == nil {
+		a.o.Log.Warn("could not look after relays, will try again", "err", err)
 	}
 	return err == nil
 }

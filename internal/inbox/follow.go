@@ -16,7 +16,7 @@ func (w *Worker) follow(ctx context.Context, v Verified) (string, error) {
 		return "", err
 	}
 	if followed.ID != v.owner.ID {
-		return "ignored: the server's actor is not followed by people", nil
+		return w.relayFollows(ctx, v)
 	}
 	f := social.Follow{ID: w.db.IDs().New(), IRI: v.ID, Follower: v.by.ID, Followee: followed.ID, At: v.at}
 	return w.decide(ctx, v, func(tx *store.Tx) (string, error) {
@@ -49,7 +49,7 @@ const answersNothing = "recorded, not acted on: it answers no follow of ours"
 func (w *Worker) accept(ctx context.Context, v Verified) (string, error) {
 	f, err := w.answered(ctx, v)
 	if social.Is(err, social.NotFound) {
-		return answersNothing, nil
+		return w.relayAnswers(ctx, v, true)
 	}
 	if err != nil {
 		return "", err
@@ -61,7 +61,7 @@ func (w *Worker) accept(ctx context.Context, v Verified) (string, error) {
 func (w *Worker) reject(ctx context.Context, v Verified) (string, error) {
 	f, err := w.answered(ctx, v)
 	if social.Is(err, social.NotFound) {
-		return answersNothing, nil
+		return w.relayAnswers(ctx, v, false)
 	}
 	if err != nil {
 		return "", err

@@ -24,7 +24,7 @@ func (f *Finder) Resolve(ctx context.Context, what string) (*social.Post, *socia
 		return nil, &a, err
 	}
 	post, actor, err := f.resolve(ctx, what)
-	return post, actor, explain(err)
+	return post, actor, Explain(err)
 }
 
 func (f *Finder) resolve(ctx context.Context, what string) (*social.Post, *social.Actor, error) {
@@ -99,7 +99,7 @@ func (f *Finder) ActorByHandle(ctx context.Context, handle string) (social.Actor
 	if askErr != nil && err == nil {
 		return a, nil // the host is away: what we know must do
 	}
-	return found, explain(askErr)
+	return found, Explain(askErr)
 }
 
 func (f *Finder) ask(ctx context.Context, handle string) (social.Actor, error) {
@@ -110,9 +110,9 @@ func (f *Finder) ask(ctx context.Context, handle string) (social.Actor, error) {
 	return f.Current(ctx, answer.ActorIRI)
 }
 
-// explain says of what went wrong on the way what the owner can make of it, who
+// Explain says of what went wrong on the way what the owner can make of it, who
 // looked somebody up. Strangers are not told so much: it tells of our network.
-func explain(err error) error {
+func Explain(err error) error {
 	w := way(err)
 	if w == nil {
 		return err

@@ -1,0 +1,181 @@
+// Package relay follows relays and leaves them, and looks at what they name.
+//
+// Addresses that the owner pastes come in, and hints that the inbox has kept; out go
+// relays with a state in words, Follows of the server's actor, and posts as their own
+// origins serve them. A relay is never believed: it only says where to look. Nothing
+// that it brings is boosted, told or put before the owner.
+package relay
+
+import (
+	"context"
+	"log/slog"
+
+	"skerry/internal/activitypub"
+	"skerry/internal/outbox"
+	"skerry/internal/remote"
+	"skerry/internal/social"
+	"skerry/internal/store"
+	"skerry/internal/transport"
+	"skerry/internal/webfinger"
+)
+
+// Keeper keeps the relays that the server follows.
+type Keeper struct {
+	db        *store.DB
+	publisher *outbox.Publisher
+	finder    *remote.Finder
+	asker     *webfinger.Asker
+	client    *transport.Client
+	urls      activitypub.URLs
+	log       *slog.Logger
+}
+
+// New makes a keeper.
+func New(db *store.DB, p *outbox.Publisher, f *remote.Finder, asker *webfinger.Asker, client *transport.Client, urls activitypub.URLs, log *slog.Logger) *Keeper {
+	return &Keeper{db: db, publisher: p, finder: f, asker: asker, client: client, urls: urls, log: log}
+}
+
+// Follow asks the relay at an address to send. style is how, "" for what fits. The
+// relay is on disk before it hears of us: its answer may come before that of our own
+// request. One that was left or refused us is asked anew.
+func (k *Keeper) Follow(ctx context.Context, address string, style social.RelayStyle) (social.Relay, error) {
+	found, err := k.Look(ctx, address)
+	if err != nil {
+		return social.Relay{}, err
+	}
+	r := found.Relay
+	if style != "" {
+		r.Style = style
+	}
+	if r.Style == social.RelayLitePub && r.Actor == "" {
+		return r, social.Faultf(social.Unprocessable, "%s does not say which actor it belongs to, so it can only be followed in Mastodon's way", r.Inbox)
+	}
+	err = k.db.InTx(ctx, func(tx *store.Tx) error {
+		if r.ID == 0 {
+			r.ID, r.AddedAt = k.db.IDs().New(), k.db.Now()
+			if err := k.publisher.AskRelay(ctx, tx, &r); err != nil {
+				return err
+			}
+			return tx.AddRelay(ctx, r)
+		}
+		had, err := tx.TakeRelay(ctx, r.ID)
+		if err != nil {
+			return err
+		}
+		if !had.Left() && had.State != social.RelayRejected {
+			return social.Faultf(social.Conflict, "this relay is followed already: %s", had.Says())
+		}
+		had.URL, had.Actor, had.Name, had.Software, had.Style = r.URL, r.Actor, r.Name, r.Software, r.Style
+		r = had
+		if err := k.publisher.AskRelay(ctx, tx, &r); err != nil {
+			return err
+		}
+		return tx.PutRelay(ctx, r)
+	})
+	if social.Is(err, social.Conflict) && r.ID != 0 && found.Relay.ID == 0 {
+		err = social.Faultf(social.Conflict, "this relay is followed already").Because(err)
+	}
+	return r, err
+}
+
+// change takes a relay and stores what do makes of it.
+func (k *Keeper) change(ctx context.Context, id social.ID, do func(tx *store.Tx, r *social.Relay) error) (r social.Relay, err error) {
+	err = k.db.InTx(ctx, func(tx *store.Tx) error {
+		if r, err = tx.TakeRelay(ctx, id); err != nil {
+			return err
+		}
+		if err := do(tx, &r); err != nil {
+			return err
+		}
+		return tx.PutRelay(ctx, r)
+	})
+	return r, err
+}
+
+// Ask asks a relay once more, with a new Follow.
+func (k *Keeper) Ask(ctx context.Context, id social.ID) (social.Relay, error) {
+	return k.change(ctx, id, func(tx *store.Tx, r *social.Relay) error {
+		switch {
+		case r.State == social.RelayPaused:
+			return social.Faultf(social.Conflict, "this relay is paused: resume it first")
+		case r.Left():
+			return social.Faultf(social.Conflict, "this relay was left: follow it anew with its address, %s", r.URL)
+		}
+		return k.publisher.AskRelay(ctx, tx, r)
+	})
+}
+
+// Pause takes nothing of a relay until Resume. It goes on sending.
+func (k *Keeper) Pause(ctx context.Context, id social.ID, reason string) (social.Relay, error) {
+	return k.change(ctx, id, func(_ *store.Tx, r *social.Relay) error { return r.Pause(reason) })
+}
+
+// Resume ends a pause.
+func (k *Keeper) Resume(ctx context.Context, id social.ID) (social.Relay, error) {
+	return k.change(ctx, id, func(_ *store.Tx, r *social.Relay) error { return r.Resume(k.db.Now()) })
+}
+
+// Leave stops following a relay: it is told so, and what it sends from now on is
+// dropped. What it has brought stays. Leaving twice is no error.
+func (k *Keeper) Leave(ctx context.Context, id social.ID) (social.Relay, error) {
+	return k.change(ctx, id, func(tx *store.Tx, r *social.Relay) error {
+		if r.Left() {
+			return nil
+		}
+		r.State, r.Reason = social.RelayLeaving, ""
+		return k.publisher.LeaveRelay(ctx, tx, *r)
+	})
+}
+
+// Keep notes what time shows of relays: those that fell silent are asked once more,
+// and those that know that we left are gone. ours says whether this process still has
+// the duty; its changes are undone when it has not.
+func (k *Keeper) Keep(ctx context.Context, ours func(ctx context.Context, tx *store.Tx) (bool, error)) error {
+	all, err := k.db.Reader.Relays(ctx)
+	if err != nil {
+		return err
+	}
+	for _, r := range all {
+		left := false
+		if r.State == social.RelayLeaving {
+			if left, err = k.publisher.RelayLeft(ctx, r); err != nil {
+				return err
+			}
+		}
+		changed, again := r.Overdue(k.db.Now())
+		if !left && !changed && !again {
+			continue
+		}
+		if err := k.age(ctx, r.ID, ours); err != nil {
+			return err
+		}
+	}
+	return k.db.Bookkeep(ctx, func(tx *store.Tx) error {
+		if mine, err := ours(ctx, tx); err != nil || !mine {
+			return err
+		}
+		return tx.TidyRelays(ctx, k.db.Now())
+	})
+}
+
+// age does with a relay, as it is now, what its time has come for.
+func (k *Keeper) age(ctx context.Context, id social.ID, ours func(ctx context.Context, tx *store.Tx) (bool, error)) error {
+	_, err := k.change(ctx, id, func(tx *store.Tx, r *social.Relay) error {
+		if mine, err := ours(ctx, tx); err != nil || !mine {
+			return err
+		}
+		if r.State == social.RelayLeaving {
+			r.State = social.RelayGone
+			return nil
+		}
+		changed, again := r.Overdue(k.db.Now())
+		if changed {
+			k.log.Info("a relay is silent", "host", activitypub.Host(r.Inbox), "again", again)
+		}
+		if !again {
+			return nil
+		}
+		return k.publisher.AskRelay(ctx, tx, r)
+	})
+	return err
+}
