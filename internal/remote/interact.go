@@ -37,7 +37,7 @@ func (f *Finder) Interact(ctx context.Context, handle, iri string) (Way, error) 
 		return Way{}, social.Faultf(social.NotFound, "there is no server called %s", w.Host).Because(err)
 	}
 	if err != nil {
-		return Way{}, explain(err)
+		return Way{}, Explain(err)
 	}
 	at := strings.ReplaceAll(answer.Subscribe, "{uri}", uri)
 	if at != "" {
