@@ -172,3 +172,39 @@ func TestPreferencesHoldForWhatAPostDoesNotSay(t *testing.T) {
 		check("changed back", prefs(), "public", false, nil)
 	})
 }
+
+// Followers hear of a profile when it says something else than before, and of
+// nothing that is the owner's alone.
+func TestOnlyWhatChangesTheProfileIsTold(t *testing.T) {
+	onStage(t, func(t *testing.T, st *stage) {
+		st.tell(st.bert, st.bert.Activity("Follow", "f", st.Owner.IRI))
+		told := 0
+		for _, c := range []struct {
+			does  string
+			pairs []string
+			news  int
+		}{
+			{"private defaults", []string{"source[privacy]", "unlisted", "source[sensitive]", "true", "source[language]", "de"}, 0},
+			{"nothing", nil, 0},
+			{"a name", []string{"display_name", "Anna :cat:"}, 1},
+			{"the same name", []string{"display_name", " Anna :cat: ", "source[language]", "fr"}, 0},
+			{"a field", []string{"fields_attributes[0][name]", "a", "fields_attributes[0][value]", "b"}, 1},
+			{"the same field", []string{"fields_attributes[0][name]", "a", "fields_attributes[0][value]", "b"}, 0},
+			{"a box", []string{"locked", "true"}, 1},
+		} {
+			st.want(200, "PATCH", "/v1/accounts/update_credentials", form(c.pairs...))
+			testkit.Settle(t, st.Server)
+			if got := len(st.peer.Got("Update")) - told; got != c.news {
+				t.Errorf("%s: a follower got %d Updates, want %d", c.does, got, c.news)
+			}
+			told = len(st.peer.Got("Update"))
+		}
+		st.want(200, "DELETE", "/v1/profile/avatar") // there is none
+		st.Emoji(t, "cat")                           // changes what the same name looks like
+		st.want(200, "PATCH", "/v1/accounts/update_credentials", form("display_name", "Anna :cat:"))
+		testkit.Settle(t, st.Server)
+		if got := len(st.peer.Got("Update")) - told; got != 1 {
+			t.Errorf("the same name with a new emoji: a follower got %d Updates, want one", got)
+		}
+	})
+}

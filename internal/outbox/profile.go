@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,8 +11,9 @@ import (
 	"skerry/internal/store"
 )
 
-// EditProfile keeps what the owner says of themself and tells the followers. Who
-// waits for approval when none is needed any more is let in.
+// EditProfile keeps what the owner says of themself and tells the followers, unless
+// it is what was said before. Who waits for approval when none is needed any more is
+// let in.
 func (p *Publisher) EditProfile(ctx context.Context, profile social.Profile) error {
 	if err := profile.Check(); err != nil {
 		return err
@@ -22,6 +24,9 @@ func (p *Publisher) EditProfile(ctx context.Context, profile social.Profile) err
 	}
 	was, opened := owner, owner.Locked && !profile.Locked
 	if err := p.wear(ctx, &owner, profile); err != nil {
+		return err
+	}
+	if same, err := p.worn(ctx, profile, was, owner); err != nil || same {
 		return err
 	}
 	owner.Updated = p.db.Now().Truncate(time.Millisecond)
@@ -77,6 +82,17 @@ func (p *Publisher) acceptAll(ctx context.Context, tx *store.Tx, owner social.Ac
 		}
 	}
 	return nil
+}
+
+// worn reports whether a profile is the one that the owner has, and looks as it did:
+// the same words may show emojis that are new.
+func (p *Publisher) worn(ctx context.Context, profile social.Profile, was, is social.Actor) (bool, error) {
+	stored, err := p.db.Reader.Owner(ctx) // as it is now, whoever has changed it
+	if err != nil {
+		return false, err
+	}
+	looks := slices.EqualFunc(was.Emojis, is.Emojis, func(a, b social.Emoji) bool { return a.URL == b.URL })
+	return looks && profile.Equal(stored.Profile), nil
 }
 
 // wear puts a profile on the owner.

@@ -1,7 +1,9 @@
 package social
 
 import (
+	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -115,6 +117,13 @@ type Profile struct {
 	Bot          bool
 
 	Avatar, Header Image // uploads of the owner's; zero for none
+}
+
+// Equal reports whether two profiles say the same.
+func (p Profile) Equal(q Profile) bool {
+	same := slices.Equal(p.Fields, q.Fields)
+	p.Fields, q.Fields = nil, nil // none and an empty list are one
+	return same && reflect.DeepEqual(p, q)
 }
 
 // ProfileField is one line of the owner's profile, as written.
