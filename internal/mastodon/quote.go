@@ -2,6 +2,8 @@ package mastodon
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"skerry/internal/social"
 )
@@ -20,29 +22,15 @@ type shallowQuote struct {
 
 // quotes reads the posts that posts quote, and those that these quote, as far as the
 // owner may see them.
-func (a *API) quotes(ctx context.Context, us social.ID, posts []social.Post) (map[social.ID]social.Post, error) {
+func (a *API) quotes(ctx context.Context, posts []social.Post) (map[social.ID]social.Post, error) {
 	out := map[social.ID]social.Post{}
 	for range 2 {
-		var ids []social.ID
-		for _, p := range posts {
-			if p.Quote.Shown() {
-				ids = append(ids, p.Quote.Post)
-			}
-		}
-		all, err := a.db.Posts(ctx, ids)
+		quoted, err := a.publisher.Quoted(ctx, posts)
 		if err != nil {
 			return nil, err
 		}
-		posts = nil
-		for id, p := range all {
-			ties, err := a.db.Ties(ctx, us, p.Author)
-			if err != nil {
-				return nil, err
-			}
-			if !ties.Blocks && p.VisibleTo(social.Reader{Actor: us, Follows: ties.Follows}) {
-				out[id], posts = p, append(posts, p)
-			}
-		}
+		maps.Copy(out, quoted)
+		posts = slices.Collect(maps.Values(quoted))
 	}
 	return out, nil
 }

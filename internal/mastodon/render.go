@@ -24,7 +24,7 @@ type renderer struct {
 func (a *API) renderer(ctx context.Context, us social.ID, actors []social.ID, posts []social.Post) (*renderer, error) {
 	r := &renderer{api: a, us: us}
 	var err error
-	if r.quoted, err = a.quotes(ctx, us, posts); err != nil {
+	if r.quoted, err = a.quotes(ctx, posts); err != nil {
 		return nil, err
 	}
 	var ids, parents []social.ID

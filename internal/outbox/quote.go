@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"skerry/internal/queue"
@@ -27,4 +28,28 @@ func (p *Publisher) LookAtQuotes(ctx context.Context, posts ...social.Post) erro
 		}
 		return nil
 	})
+}
+
+// Quoted gives the posts that these posts quote, as far as their authors allow it and
+// the owner reads them.
+func (p *Publisher) Quoted(ctx context.Context, posts []social.Post) (map[social.ID]social.Post, error) {
+	var ids []social.ID
+	for _, post := range posts {
+		if post.Quote.Shown() {
+			ids = append(ids, post.Quote.Post)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	all, err := p.db.Posts(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	read, err := p.Readable(ctx, slices.Collect(maps.Values(all)))
+	out := make(map[social.ID]social.Post, len(read))
+	for _, post := range read {
+		out[post.ID] = post
+	}
+	return out, err
 }

@@ -28,6 +28,31 @@ func (p *Publisher) visible(ctx context.Context, owner social.Actor, id social.I
 	return post, err
 }
 
+// Readable leaves out what the owner may not see, and what people say whom the owner
+// blocks.
+func (p *Publisher) Readable(ctx context.Context, posts []social.Post) ([]social.Post, error) {
+	owner, err := p.owner(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var authors []social.ID
+	for _, post := range posts {
+		authors = append(authors, post.Author)
+	}
+	stands, err := p.db.Relationships(ctx, owner.ID, authors)
+	if err != nil {
+		return nil, err
+	}
+	var out []social.Post
+	for _, post := range posts {
+		with := stands[post.Author]
+		if !with.Blocking && post.VisibleTo(social.Reader{Actor: owner.ID, Follows: with.Following}) {
+			out = append(out, post)
+		}
+	}
+	return out, nil
+}
+
 // VisibleOf gives those of the posts that the owner may see.
 func (p *Publisher) VisibleOf(ctx context.Context, ids []social.ID) (map[social.ID]social.Post, error) {
 	owner, err := p.owner(ctx)

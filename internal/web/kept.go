@@ -74,7 +74,7 @@ func (s *Site) showKept(w http.ResponseWriter, r *http.Request, page keptPage, l
 	if err != nil {
 		return err
 	}
-	if posts, err = s.allowed(r.Context(), posts); err != nil {
+	if posts, err = s.Publisher.Readable(r.Context(), posts); err != nil {
 		return err
 	}
 	v, err := s.viewer(r, posts)

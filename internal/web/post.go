@@ -77,7 +77,11 @@ func (s *Site) postPage(r *http.Request, name string, id social.ID) (postPage, e
 	if err != nil {
 		return postPage{}, err
 	}
-	post := s.shown(p, o.Actor)
+	whole, err := s.withAuthors(ctx, []social.Post{p})
+	if err != nil {
+		return postPage{}, err
+	}
+	post := whole[0]
 	page := postPage{
 		layout: s.layout(r, nameOf(o.Actor)+": “"+post.headline()+"”"), Post: post, Card: s.postCard(post, o.Actor), Interact: interactAt(p.IRI),
 	}
@@ -108,7 +112,7 @@ func (s *Site) addAbove(ctx context.Context, page *postPage, p social.Post) erro
 	if err != nil {
 		return err
 	}
-	if posts, err = s.allowed(ctx, posts); err != nil {
+	if posts, err = s.Publisher.Readable(ctx, posts); err != nil {
 		return err
 	}
 	if page.Above, err = s.withAuthors(ctx, posts); err != nil {
@@ -123,7 +127,7 @@ func (s *Site) addAbove(ctx context.Context, page *postPage, p social.Post) erro
 }
 
 func (s *Site) addBelow(ctx context.Context, page *postPage, p social.Post) error {
-	posts, more, err := s.below(ctx, p, social.Unlisted, openBelow, s.allowed)
+	posts, more, err := s.below(ctx, p, social.Unlisted, openBelow, s.Publisher.Readable)
 	if err != nil {
 		return err
 	}
@@ -146,13 +150,26 @@ func (s *Site) withAuthors(ctx context.Context, posts []social.Post) ([]shown, e
 	for _, p := range posts {
 		ids = append(ids, p.Author)
 	}
+	quoted, err := s.Publisher.Quoted(ctx, posts)
+	if err != nil {
+		return nil, err
+	}
+	for id, p := range quoted {
+		if ids = append(ids, p.Author); !p.Visibility.Open() {
+			delete(quoted, id)
+		}
+	}
 	authors, err := s.DB.Actors(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
+	alone := func(p social.Post) shown { return s.shown(p, authors[p.Author]) }
 	var out []shown
 	for _, p := range posts {
-		out = append(out, s.shown(p, authors[p.Author]))
+		within := quote(&p, quoted, alone)
+		whole := alone(p)
+		whole.Quoted = within
+		out = append(out, whole)
 	}
 	return out, nil
 }

@@ -49,7 +49,8 @@ type shown struct {
 	Answers  *person  // whose that post is, when it is known
 	Media    []medium
 	Question *question
-	Mine     *mine // what the owner can do with it; nil for visitors
+	Quoted   *quoted // nil when it quotes nothing
+	Mine     *mine   // what the owner can do with it; nil for visitors
 }
 
 // mine is how the owner stands to a post.

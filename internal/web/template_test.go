@@ -53,6 +53,9 @@ func samples() map[string][]any {
 		{social.Attachment{URL: bad, Preview: bad, Alt: hostile, Width: 1, Height: 2}, "image"},
 		{social.Attachment{URL: bad, Preview: bad, Alt: hostile}, "video"}, {social.Attachment{URL: bad, Alt: hostile}, "audio"},
 	}}
+	inner := reply
+	inner.Mine, inner.Warning, inner.Title = nil, hostile, hostile
+	post.Quoted, reply.Quoted = &quoted{Post: &inner}, &quoted{Say: hostile}
 	preview := card{hostile, hostile, hostile, hostile, bad, bad, hostile, bad, hostile, 1, 2, true, at, at}
 	console := adminPage{layout: owner, Now: at.Add(time.Hour), Back: hostile}
 	host := store.HostReport{Waiting: 2, Parked: 1, Next: at.Add(2 * time.Hour), Host: social.Host{

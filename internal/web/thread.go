@@ -54,7 +54,7 @@ func (s *Site) threadPage(r *http.Request, p social.Post) (threadPage, error) {
 	if err != nil {
 		return page, err
 	}
-	below, more, err := s.below(r.Context(), p, social.Direct, maxBelow, s.allowed)
+	below, more, err := s.below(r.Context(), p, social.Direct, maxBelow, s.Publisher.Readable)
 	if err != nil {
 		return page, err
 	}
@@ -85,7 +85,11 @@ func opening(p social.Post) string { return cmp.Or(firstWords(p, 60), "…") }
 
 // firstWords gives the first characters of what a post says, in a line; "" for no words.
 func firstWords(p social.Post, limit int) string {
-	for _, text := range []string{p.Warning, p.Title, markup.Text(p.Content)} {
+	said := p.Content
+	if p.Quote != nil {
+		said = markup.WithoutQuote(said)
+	}
+	for _, text := range []string{p.Warning, p.Title, markup.Text(said)} {
 		if line := markup.Line(text, limit); line != "" {
 			return line
 		}

@@ -1,8 +1,9 @@
 package web
 
 import (
-	"context"
+	"maps"
 	"net/http"
+	"slices"
 
 	"skerry/internal/social"
 	"skerry/internal/store"
@@ -16,6 +17,8 @@ type viewer struct {
 	back    string // the page itself: forms lead back to it
 	actors  map[social.ID]social.Actor
 	parents map[social.ID]social.Post
+	quoted  map[social.ID]social.Post
+	links   links
 	marks   store.Marked
 }
 
@@ -30,6 +33,9 @@ func (s *Site) viewer(r *http.Request, posts []social.Post, people ...social.ID)
 	if r.Method == http.MethodPost {
 		v.back = "" // a form that is shown again has no address
 	}
+	if v.quoted, err = s.Publisher.Quoted(ctx, posts); err != nil {
+		return nil, err
+	}
 	var ids, above []social.ID
 	for _, p := range posts {
 		ids, people = append(ids, p.ID), append(people, p.Author)
@@ -40,14 +46,20 @@ func (s *Site) viewer(r *http.Request, posts []social.Post, people ...social.ID)
 	if v.parents, err = s.DB.Posts(ctx, above); err != nil {
 		return nil, err
 	}
-	for _, p := range v.parents {
+	said := slices.AppendSeq(slices.Clone(posts), maps.Values(v.quoted))
+	for _, p := range slices.AppendSeq(said, maps.Values(v.parents)) {
 		people = append(people, p.Author)
+	}
+	if v.links, err = s.linksOf(ctx, said); err != nil {
+		return nil, err
 	}
 	if v.actors, err = s.DB.Actors(ctx, people); err != nil {
 		return nil, err
 	}
-	v.marks, err = s.DB.Marks(ctx, o.Actor.ID, ids)
-	return v, err
+	if v.marks, err = s.DB.Marks(ctx, o.Actor.ID, ids); err != nil {
+		return nil, err
+	}
+	return v, s.Publisher.LookAtQuotes(ctx, posts...)
 }
 
 // person shows somebody who was read; nobody is shown as an empty person.
@@ -67,12 +79,20 @@ func (s *Site) pageAbout(a social.Actor) string {
 	return "/people/" + a.ID.String()
 }
 
-// post shows a post with what the owner can do with it.
-func (v *viewer) post(p social.Post) shown {
+// alone shows a post as it stands within another one.
+func (v *viewer) alone(p social.Post) shown {
+	p.Content = v.links.relink(p)
 	out := v.site.shown(p, v.actors[p.Author])
-	out.By = v.person(p.Author)
-	here := readerPage(p.ID)
-	out.At = here
+	out.By, out.At = v.person(p.Author), readerPage(p.ID)
+	return out
+}
+
+// post shows a post with what it quotes, and what the owner can do with it.
+func (v *viewer) post(p social.Post) shown {
+	within := quote(&p, v.quoted, v.alone)
+	out := v.alone(p)
+	out.Quoted = within
+	here := out.At
 	out.Mine = &mine{
 		Here: here, Back: v.back + "#p" + p.ID.String(),
 		Liked: v.marks.Liked[p.ID], Boosted: v.marks.Boosted[p.ID], Bookmarked: v.marks.Bookmarked[p.ID], Pinned: v.marks.Pinned[p.ID],
@@ -100,29 +120,4 @@ func (v *viewer) posts(all []social.Post) []shown {
 		out = append(out, v.post(p))
 	}
 	return out
-}
-
-// allowed leaves out what the owner may not see, and what people say whom the owner
-// blocks.
-func (s *Site) allowed(ctx context.Context, posts []social.Post) ([]social.Post, error) {
-	o, err := s.DB.Owner(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var authors []social.ID
-	for _, p := range posts {
-		authors = append(authors, p.Author)
-	}
-	stands, err := s.DB.Relationships(ctx, o.Actor.ID, authors)
-	if err != nil {
-		return nil, err
-	}
-	var out []social.Post
-	for _, p := range posts {
-		with := stands[p.Author]
-		if !with.Blocking && p.VisibleTo(social.Reader{Actor: o.Actor.ID, Follows: with.Following}) {
-			out = append(out, p)
-		}
-	}
-	return out, nil
 }
