@@ -28,6 +28,7 @@ func (a *App) schedule(ctx context.Context) {
 	for {
 		if fence := a.takeDuty(ctx); fence > 0 {
 			a.refill(ctx)
+			a.endMutes(ctx)
 			if now := a.o.Now(); now.Sub(tidied) >= tidyEvery && a.tidy(ctx, fence) {
 				a.tidyMedia(ctx)
 				tidied = now
@@ -80,6 +81,18 @@ func (a *App) refill(ctx context.Context) {
 			continue
 		}
 		a.Bus.Ready(lane, now, keys...)
+	}
+}
+
+// endMutes ends those that have lasted their time. It is asked first, since a write
+// wakes a disk.
+func (a *App) endMutes(ctx context.Context) {
+	over, err := a.DB.MutesOver(ctx, a.o.Now())
+	if err == nil && over {
+		err = a.DB.InTx(ctx, func(tx *store.Tx) error { return tx.EndMutes(ctx, a.o.Now()) })
+	}
+	if err != nil && ctx.Err() == nil {
+		a.o.Log.Warn("could not end mutes that are over, will try again", "err", err)
 	}
 }
 

@@ -286,20 +286,35 @@ func (a *API) listFollows(w http.ResponseWriter, r *request, of social.ID, read 
 	if err != nil {
 		return err
 	}
-	ids := make([]social.ID, len(all))
+	lines := make([]listed, len(all))
 	for i, f := range all {
-		ids[i] = who(f)
+		lines[i] = listed{f.ID, who(f)}
+	}
+	return a.listAccounts(w, r, lines, nil)
+}
+
+// listed is an account in a list, and the id by which the list is paged.
+type listed struct{ line, account social.ID }
+
+// listAccounts answers with accounts; also, when not nil, completes each.
+func (a *API) listAccounts(w http.ResponseWriter, r *request, lines []listed, also func(*account, social.ID)) error {
+	ids := make([]social.ID, len(lines))
+	for i, l := range lines {
+		ids[i] = l.account
 	}
 	show, err := a.renderer(r.Context(), r.owner.Actor.ID, ids, nil)
 	if err != nil {
 		return err
 	}
-	out := []account{}
-	for _, id := range ids {
-		out = append(out, show.account(id))
+	out := make([]account, len(ids))
+	for i, id := range ids {
+		out[i] = show.account(id)
+		if also != nil {
+			also(&out[i], id)
+		}
 	}
-	if len(all) > 0 {
-		a.link(w, r, all[0].ID.String(), all[len(all)-1].ID.String())
+	if len(lines) > 0 {
+		a.link(w, r, lines[0].line.String(), lines[len(lines)-1].line.String())
 	}
 	return reply.JSON(w, r.Request, out)
 }

@@ -71,7 +71,7 @@ func TestEveryEndpointNeedsItsScope(t *testing.T) {
 			let, kept := []string{e.scope, top, "push " + e.scope}, []string{"push", top + ":lists", top + ":", "admin:" + top, strings.ToUpper(top)}
 			other := map[string]string{"read": "write", "write": "read"}[top]
 			kept = append(kept, other, other+":"+part)
-			if slices.Contains([]string{"follows", "blocks"}, part) {
+			if slices.Contains([]string{"follows", "blocks", "mutes"}, part) {
 				let = append(let, "follow")
 			} else {
 				kept = append(kept, "follow")

@@ -57,6 +57,7 @@ type account struct {
 	Fields         []field      `json:"fields"`
 	Source         *ownerSource `json:"source,omitempty"`
 	Role           *role        `json:"role,omitempty"`
+	MuteExpiresAt  *stamp       `json:"mute_expires_at,omitempty"` // only where muted ones are listed
 }
 
 // ownerSource is what the owner wrote, for editing. [Masto: CredentialAccount]

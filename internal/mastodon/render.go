@@ -108,7 +108,7 @@ func (r *renderer) alone(p social.Post) status {
 		EditedAt: stamp(p.Edited), Content: p.Content, Account: r.account(p.Author),
 		Media: r.attachments(p), Mentions: []mention{}, Tags: []tag{}, Emojis: r.emojis(p.Emojis), Poll: r.poll(p),
 		Favourited: r.marks.Liked[p.ID], Reblogged: r.marks.Boosted[p.ID],
-		Bookmarked: r.marks.Bookmarked[p.ID], Pinned: r.marks.Pinned[p.ID], Filtered: []string{},
+		Muted: r.marks.Muted[p.ID], Bookmarked: r.marks.Bookmarked[p.ID], Pinned: r.marks.Pinned[p.ID], Filtered: []string{},
 	}
 	if out.URL == "" {
 		out.URL = text(p.IRI)
@@ -139,7 +139,7 @@ func (r *renderer) boost(b social.Boost, p social.Post) status {
 	return status{
 		ID: b.ID.String(), CreatedAt: stamp(b.At), Visibility: b.Visibility.String(), URI: b.IRI, URL: inner.URL,
 		Sensitive: inner.Sensitive, SpoilerText: inner.SpoilerText, Language: inner.Language, Content: inner.Content,
-		Account: r.account(b.By), Reblog: &inner, Reblogged: inner.Reblogged, Favourited: inner.Favourited, Bookmarked: inner.Bookmarked,
+		Account: r.account(b.By), Reblog: &inner, Reblogged: inner.Reblogged, Favourited: inner.Favourited, Bookmarked: inner.Bookmarked, Muted: inner.Muted,
 		Media: []attachment{}, Mentions: []mention{}, Tags: []tag{}, Emojis: []emoji{}, Filtered: []string{},
 	}
 }
@@ -177,7 +177,8 @@ func (r *renderer) poll(p social.Post) *poll {
 
 func relation(id social.ID, s social.Relationship) relationship {
 	return relationship{
-		ID: id.String(), Following: s.Following, ShowingReblogs: s.Following, Languages: []string{}, FollowedBy: s.FollowedBy,
-		Blocking: s.Blocking, BlockedBy: s.BlockedBy, Requested: s.Requested, RequestedBy: s.RequestedBy,
+		ID: id.String(), Following: s.Following, ShowingReblogs: s.Following && !s.HidingBoosts, Languages: []string{}, FollowedBy: s.FollowedBy,
+		Blocking: s.Blocking, BlockedBy: s.BlockedBy, Muting: s.Muting, MutingNotes: s.MutingNotifications,
+		Requested: s.Requested, RequestedBy: s.RequestedBy,
 	}
 }

@@ -19,7 +19,7 @@ type documented struct {
 
 // absent are documented fields that our entities do not have.
 var absent = map[string]string{
-	"Account.mute_expires_at":           "only where muted accounts are listed, which is not built",
+	"Account.mute_expires_at":           "only where muted accounts are listed",
 	"Account.source":                    "only of the owner: CredentialAccount",
 	"Account.role":                      "only of the owner: CredentialAccount",
 	"CredentialAccount.mute_expires_at": "nobody mutes themself",

@@ -19,6 +19,8 @@ type Follow struct {
 	Followee ID
 	State    FollowState
 	At       time.Time
+
+	HideBoosts bool // the follower does not want to see what the followed boosts
 }
 
 // Like is an actor's like of a post.
@@ -66,4 +68,9 @@ type Relationship struct {
 	RequestedBy bool // they asked to follow the owner
 	Blocking    bool
 	BlockedBy   bool
+
+	HidingBoosts        bool // the owner follows, and does not want to see their boosts
+	Muting              bool
+	MutingNotifications bool
+	MutedUntil          time.Time // zero: for good, where muted
 }

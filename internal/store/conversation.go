@@ -16,7 +16,8 @@ func between(post string) string {
 // and what the owner did about it. It goes down the direct posts and passes over
 // those that have a later one.
 var lastDirect = `
-	SELECT p.id, p.context, p.author_id <> $1 AND p.id > COALESCE(c.read_id, 0),
+	SELECT p.id, p.context, p.author_id <> $1 AND p.id > COALESCE(c.read_id, 0) AND NOT COALESCE(c.muted, FALSE)
+			AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.target_id = p.author_id),
 		(SELECT f.id FROM posts f WHERE f.visibility = 3 AND f.context = p.context AND ` + between("f") + ` ORDER BY f.id LIMIT 1)
 	FROM posts p LEFT JOIN conversations c ON c.context = p.context
 	WHERE p.visibility = 3 AND p.id < $2 AND p.id > $3 AND ` + between("p") + `

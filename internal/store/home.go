@@ -43,12 +43,13 @@ func (r Reader) InHome(ctx context.Context, post, since social.ID) (bool, error)
 	return found(ctx, r, "look in home", `SELECT 1 FROM home WHERE post_id = $1 AND id >= $2 LIMIT 1`, post, since)
 }
 
-// Home gives the owner's timeline, newest first.
+// Home gives the owner's timeline without what they do not want to see, newest first.
 func (r Reader) Home(ctx context.Context, page PageOf) ([]HomeEntry, error) {
 	before, after, limit := page.bounds()
 	all, err := list(ctx, r, "read home", func(r rows) (e HomeEntry, err error) {
 		return e, r.Scan(&e.ID, &e.Post, &e.Boost, &e.By)
-	}, `SELECT id, post_id, boost_id, by_id FROM home WHERE id < $1 AND id > $2 ORDER BY id `+page.order()+` LIMIT $3`,
+	}, `SELECT h.id, h.post_id, h.boost_id, h.by_id FROM home h
+		WHERE h.id < $1 AND h.id > $2 AND NOT `+unseen+` ORDER BY h.id `+page.order()+` LIMIT $3`,
 		before, after, limit)
 	return newestFirst(page, all), err
 }

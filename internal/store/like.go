@@ -51,27 +51,37 @@ func (r Reader) LikesBy(ctx context.Context, actor social.ID, page PageOf) ([]so
 	return newestFirst(page, all), err
 }
 
-// Marked says which of the posts an actor has liked, boosted, bookmarked and pinned.
-type Marked struct{ Liked, Boosted, Bookmarked, Pinned map[social.ID]bool }
+// Marked says which of the posts an actor has liked, boosted, bookmarked and pinned,
+// and which are in a conversation that the owner mutes.
+type Marked struct{ Liked, Boosted, Bookmarked, Pinned, Muted map[social.ID]bool }
 
 // Marks gives what an actor has done to these posts.
 func (r Reader) Marks(ctx context.Context, actor social.ID, posts []social.ID) (Marked, error) {
-	m := Marked{Liked: map[social.ID]bool{}, Boosted: map[social.ID]bool{}, Bookmarked: map[social.ID]bool{}, Pinned: map[social.ID]bool{}}
-	for _, of := range []struct {
-		table string
-		into  map[social.ID]bool
-	}{{"likes", m.Liked}, {"boosts", m.Boosted}, {"bookmarks", m.Bookmarked}, {"pins", m.Pinned}} {
-		for part := range chunks(posts) {
-			ids, err := list(ctx, r, "read marks", value[social.ID], `
-				SELECT post_id FROM `+of.table+` WHERE actor_id = $1 AND post_id IN (`+marks(2, len(part))+`)`,
+	m := Marked{Liked: map[social.ID]bool{}, Boosted: map[social.ID]bool{}, Bookmarked: map[social.ID]bool{}, Pinned: map[social.ID]bool{}, Muted: map[social.ID]bool{}}
+	for part := range chunks(posts) {
+		for _, of := range []struct {
+			table string
+			into  map[social.ID]bool
+		}{{"likes", m.Liked}, {"boosts", m.Boosted}, {"bookmarks", m.Bookmarked}, {"pins", m.Pinned}} {
+			err := r.mark(ctx, of.into, `SELECT post_id FROM `+of.table+` WHERE actor_id = $1 AND post_id IN (`+marks(2, len(part))+`)`,
 				append([]any{actor}, anys(part)...)...)
 			if err != nil {
 				return m, err
 			}
-			for _, id := range ids {
-				of.into[id] = true
-			}
+		}
+		err := r.mark(ctx, m.Muted, `
+			SELECT p.id FROM posts p JOIN conversations c ON c.context = p.context WHERE c.muted AND p.id IN (`+marks(1, len(part))+`)`, anys(part)...)
+		if err != nil {
+			return m, err
 		}
 	}
 	return m, nil
+}
+
+func (r Reader) mark(ctx context.Context, into map[social.ID]bool, sql string, args ...any) error {
+	ids, err := list(ctx, r, "read marks", value[social.ID], sql, args...)
+	for _, id := range ids {
+		into[id] = true
+	}
+	return err
 }

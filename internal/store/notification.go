@@ -36,7 +36,8 @@ func (tx *Tx) DropNotification(ctx context.Context, kind social.NotificationKind
 	return err
 }
 
-// Notifications gives what the owner was told, newest first, of these kinds (nil: all).
+// Notifications gives what the owner was told and wants to hear, newest first, of
+// these kinds (nil: all).
 func (r Reader) Notifications(ctx context.Context, kinds []social.NotificationKind, page PageOf) ([]social.Notification, error) {
 	before, after, limit := page.bounds()
 	where, args := "", []any{before, after, limit}
@@ -49,6 +50,6 @@ func (r Reader) Notifications(ctx context.Context, kinds []social.NotificationKi
 	}
 	all, err := list(ctx, r, "read notifications", scanNotification, `
 		SELECT n.id, n.kind, n.from_id, n.post_id, n.created_at FROM notifications n
-		WHERE n.id < $1 AND n.id > $2`+where+` ORDER BY n.id `+page.order()+` LIMIT $3`, args...)
+		WHERE n.id < $1 AND n.id > $2 AND NOT `+unheard+where+` ORDER BY n.id `+page.order()+` LIMIT $3`, args...)
 	return newestFirst(page, all), err
 }

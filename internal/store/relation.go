@@ -6,10 +6,10 @@ import (
 	"skerry/internal/social"
 )
 
-const followColumns = `f.id, f.iri, f.follower_id, f.followee_id, f.state, f.created_at`
+const followColumns = `f.id, f.iri, f.follower_id, f.followee_id, f.state, f.created_at, f.hide_boosts`
 
 func scanFollow(r rows) (f social.Follow, err error) {
-	err = r.Scan(&f.ID, &f.IRI, &f.Follower, &f.Followee, &f.State, moment{&f.At})
+	err = r.Scan(&f.ID, &f.IRI, &f.Follower, &f.Followee, &f.State, moment{&f.At}, &f.HideBoosts)
 	return f, err
 }
 
@@ -117,6 +117,15 @@ func (r Reader) BlockByIRI(ctx context.Context, iri string) (social.Block, error
 		`SELECT id, iri, actor_id, target_id, created_at FROM blocks WHERE iri = $1 LIMIT 1`, iri)
 }
 
+// BlocksBy gives whom an actor blocks, newest first. Page by the block's id.
+func (r Reader) BlocksBy(ctx context.Context, by social.ID, page PageOf) ([]social.Block, error) {
+	before, after, limit := page.bounds()
+	all, err := list(ctx, r, "read blocks", scanBlock, `
+		SELECT id, iri, actor_id, target_id, created_at FROM blocks
+		WHERE actor_id = $1 AND id < $2 AND id > $3 ORDER BY id `+page.order()+` LIMIT $4`, by, before, after, limit)
+	return newestFirst(page, all), err
+}
+
 // Blocks reports whether one actor blocks another.
 func (r Reader) Blocks(ctx context.Context, by, target social.ID) (bool, error) {
 	return found(ctx, r, "read block", `SELECT 1 FROM blocks WHERE actor_id = $1 AND target_id = $2`, by, target)
@@ -145,6 +154,9 @@ func (r Reader) Relationships(ctx context.Context, us social.ID, others []social
 		if err := r.addBlocks(ctx, us, part, out); err != nil {
 			return nil, err
 		}
+		if err := r.addMutes(ctx, part, out); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
 }
@@ -158,7 +170,7 @@ func (r Reader) addFollows(ctx context.Context, us social.ID, part []social.ID, 
 	for _, f := range all {
 		if f.Follower == us {
 			s := out[f.Followee]
-			s.Following, s.Requested = f.State == social.Accepted, f.State == social.Pending
+			s.Following, s.Requested, s.HidingBoosts = f.State == social.Accepted, f.State == social.Pending, f.HideBoosts
 			out[f.Followee] = s
 		} else {
 			s := out[f.Follower]

@@ -20,6 +20,7 @@ var deeds = map[string]func(*outbox.Publisher, context.Context, social.ID) error
 	},
 	"unboost": (*outbox.Publisher).Unboost, "bookmark": (*outbox.Publisher).Bookmark, "unbookmark": (*outbox.Publisher).Unbookmark,
 	"pin": (*outbox.Publisher).Pin, "unpin": (*outbox.Publisher).Unpin,
+	"mute": (*outbox.Publisher).MuteConversation, "unmute": (*outbox.Publisher).UnmuteConversation,
 }
 
 // doTo answers the buttons under a post. Our script is told how many there are now,

@@ -74,9 +74,7 @@ func (s *Site) following(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Site) follows(w http.ResponseWriter, r *http.Request, title, at string, read readFollows, who func(social.Follow) social.ID, empty string) error {
-	page := peoplePage{layout: s.section(r, title, "profile"), Empty: empty, Tabs: []tab{
-		{"Followers", "/followers", at == "/followers"}, {"Following", "/following", at == "/following"},
-	}}
+	page := peoplePage{layout: s.section(r, title, "profile"), Empty: empty, Tabs: ties(at)}
 	o, err := s.DB.Owner(r.Context())
 	if err != nil {
 		return err

@@ -27,8 +27,12 @@ func (s *Site) readRoutes(get, post func(path string, h outbox.Handler)) {
 	get("/people/{id}", s.someone)
 	get("/people/{id}/{verb}", s.beforeToward)
 	post("/people/{id}/{verb}", s.toward)
+	get("/people/{id}/mute", s.beforeMute)
+	post("/people/{id}/mute", s.mutePerson)
 	get("/followers", s.followers)
 	get("/following", s.following)
+	get("/muted", s.muted)
+	get("/blocked", s.blocked)
 }
 
 // section is the layout of a page of the owner's, which belongs to this part of the

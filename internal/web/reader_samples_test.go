@@ -5,12 +5,14 @@ import "skerry/internal/social"
 // readerSamples has a page for every template of the reader.
 func readerSamples(owner layout, post, reply shown, anna, stranger person) map[string][]any {
 	with := acquaintance{person: stranger, Header: bad, Away: bad, Back: hostile, With: social.Relationship{FollowedBy: true, RequestedBy: true}}
+	with.With.Following, with.With.HidingBoosts, with.With.Muting, with.With.MutedUntil = true, true, true, post.Published
 	with.Kind, with.MovedTo, with.Fields = social.Group, hostile, anna.Fields
 	tabs := []tab{{hostile, bad, true}, {"b", "/b", false}}
 	answer := reply
 	answer.Above, answer.Answers = bad, &stranger
 	far := answer
 	far.Answers = nil
+	far.Via = []person{stranger}
 	return map[string][]any{
 		"home.html":   {homePage{owner, []shown{post}, []shown{answer}, 1, "?before=1", "?before=2", false}, homePage{layout: owner, Lonely: true}, homePage{layout: owner}},
 		"thread.html": {threadPage{owner, []shown{far}, bad, answer, []branch{{post, []branch{{Post: answer}}}}, true}, threadPage{layout: owner, Post: post}},
@@ -38,6 +40,7 @@ func readerSamples(owner layout, post, reply shown, anna, stranger person) map[s
 			peoplePage{owner, tabs, &answer, []acquaintance{with, {person: anna, You: true}, {With: social.Relationship{Following: true}}, {With: social.Relationship{Requested: true}}}, hostile, "?before=1"},
 			peoplePage{layout: owner, Empty: hostile},
 		},
+		"mute.html":   {mutePage{owner, stranger, hostile, []choice{{hostile, hostile, "", false}}, true, hostile}, mutePage{layout: owner}},
 		"toward.html": {towardPage{owner, stranger, "block", hostile}},
 	}
 }

@@ -116,7 +116,7 @@ func (s *Site) showTagged(w http.ResponseWriter, r *http.Request, page searchPag
 		posts = posts[:perPage]
 		page.Older = "?" + url.Values{"q": {page.Query}, "before": {posts[perPage-1].ID.String()}}.Encode()
 	}
-	if posts, err = s.Publisher.Readable(r.Context(), posts); err != nil {
+	if posts, err = s.Publisher.Wanted(r.Context(), posts); err != nil {
 		return err
 	}
 	v, err := s.viewer(r, posts)

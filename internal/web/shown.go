@@ -58,6 +58,7 @@ type mine struct {
 	Here                               string // its page in the reader
 	Back                               string // where its forms lead back to
 	Liked, Boosted, Bookmarked, Pinned bool
+	Muted                              bool // the owner is told of nothing in its conversation
 	CanBoost                           bool
 }
 

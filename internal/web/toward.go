@@ -25,6 +25,12 @@ func (s *Site) towards(verb string) func(context.Context, social.ID) error {
 		return s.Publisher.Block
 	case "unblock":
 		return s.Publisher.Unblock
+	case "unmute":
+		return s.Publisher.Unmute
+	case "hideboosts":
+		return s.Publisher.HideBoosts
+	case "showboosts":
+		return s.Publisher.ShowBoosts
 	}
 	return nil
 }

@@ -96,6 +96,7 @@ func (v *viewer) post(p social.Post) shown {
 	out.Mine = &mine{
 		Here: here, Back: v.back + "#p" + p.ID.String(),
 		Liked: v.marks.Liked[p.ID], Boosted: v.marks.Boosted[p.ID], Bookmarked: v.marks.Bookmarked[p.ID], Pinned: v.marks.Pinned[p.ID],
+		Muted:    v.marks.Muted[p.ID],
 		CanBoost: p.Visibility.Open() || p.Author == v.us.ID && p.Visibility == social.FollowersOnly,
 	}
 	if v.back == "" {
