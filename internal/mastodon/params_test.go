@@ -134,27 +134,3 @@ func TestRowsAreReadInTheirOrder(t *testing.T) {
 		}
 	}
 }
-
-func TestScopesCoverTheirParts(t *testing.T) {
-	t.Parallel()
-	for scopes, c := range map[string]struct{ needed, kept []string }{
-		"read":              {[]string{"read:statuses", "read:follows"}, []string{"write:statuses"}},
-		"write":             {[]string{"write:statuses", "write:blocks"}, []string{"read:statuses"}},
-		"read:statuses":     {[]string{"read:statuses"}, []string{"read:accounts", "write:statuses"}},
-		"follow":            {[]string{"write:follows", "read:follows", "write:blocks", "read:mutes"}, []string{"write:statuses", "read:accounts"}},
-		"push profile":      {nil, []string{"read:accounts", "write:follows"}},
-		"read:statuses:all": {nil, []string{"read:statuses"}},
-		"":                  {nil, []string{"read:accounts"}},
-	} {
-		for _, needed := range c.needed {
-			if !grants(strings.Fields(scopes), needed) {
-				t.Errorf("%q does not grant %s, want it to", scopes, needed)
-			}
-		}
-		for _, kept := range c.kept {
-			if grants(strings.Fields(scopes), kept) {
-				t.Errorf("%q grants %s, want it not to", scopes, kept)
-			}
-		}
-	}
-}

@@ -25,8 +25,10 @@ type request struct {
 	token store.Token
 }
 
-// uploadTime is how long a request with files may take.
-const uploadTime = 10 * time.Minute
+const (
+	uploadTime = 10 * time.Minute // how long a request with files may take
+	usedEvery  = time.Hour        // how exactly is known when a token was last used
+)
 
 // handler answers such a request.
 type handler func(http.ResponseWriter, *request) error
@@ -81,10 +83,26 @@ func (a *API) authorize(r *http.Request, scope string) (store.Token, error) {
 	if social.Is(err, social.NotFound) {
 		return token, social.Faultf(social.Unauthorized, "The access token is invalid")
 	}
-	if err == nil && !grants(strings.Fields(token.Scopes), scope) {
-		err = social.Faultf(social.Forbidden, "This action is outside the authorized scopes: it needs %s", scope)
+	if err != nil {
+		return token, err
 	}
-	return token, err
+	a.use(r, token)
+	if !access.Scopes(strings.Fields(token.Scopes)).Grant(scope) {
+		return token, social.Faultf(social.Forbidden, "This action is outside the authorized scopes: it needs %s", scope)
+	}
+	return token, nil
+}
+
+// use notes, now and then, that a program has used its token.
+func (a *API) use(r *http.Request, token store.Token) {
+	now := a.db.Now()
+	if now.Sub(token.Used) < usedEvery {
+		return
+	}
+	err := a.db.Bookkeep(r.Context(), func(tx *store.Tx) error { return tx.UseToken(r.Context(), token.ID, now) })
+	if err != nil {
+		a.errors.Log.Warn("could not note that a token was used", "err", err)
+	}
 }
 
 func bearer(r *http.Request) string {
@@ -93,14 +111,6 @@ func bearer(r *http.Request) string {
 		return strings.TrimSpace(token)
 	}
 	return ""
-}
-
-// grants reports whether scopes cover one that is needed: "write" covers
-// "write:statuses", "follow" all about relationships. [Masto: OAuth scopes]
-func grants(scopes []string, needed string) bool {
-	top, part, _ := strings.Cut(needed, ":")
-	return slices.Contains(scopes, needed) || slices.Contains(scopes, top) ||
-		slices.Contains(scopes, "follow") && slices.Contains([]string{"follows", "blocks", "mutes"}, part)
 }
 
 // pathID gives the number in the path; what is none is not found.
