@@ -10,7 +10,6 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"slices"
 	"strings"
 
 	"skerry/internal/access"
@@ -201,37 +200,18 @@ func (p program) ownerToken(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := checkScopes(scopes); err != nil {
-		return err
+	granted, err := access.ParseScopes(scopes)
+	if err != nil {
+		return usagef("owner token: %v", err)
 	}
 	return p.withApp(ctx, func(a *app.App) error {
 		if _, err := p.existing(ctx, a); err != nil {
 			return err
 		}
-		token, hash := access.NewToken()
-		err := a.DB.InTx(ctx, func(tx *store.Tx) error {
-			return tx.AddToken(ctx, store.Token{
-				ID: a.DB.IDs().New(), Hash: hash, Name: name, Scopes: strings.Join(strings.Fields(scopes), " "), Created: a.DB.Now(),
-			})
-		})
+		token, err := a.Site.NewToken(ctx, name, granted)
 		if err == nil {
 			fmt.Fprintln(p.out, token)
 		}
 		return err
 	})
-}
-
-// checkScopes refuses what no part of the API asks for.
-func checkScopes(scopes string) error {
-	known := []string{"read", "write", "follow", "push", "profile"}
-	for _, s := range strings.Fields(scopes) {
-		top, _, _ := strings.Cut(s, ":")
-		if !slices.Contains(known, top) {
-			return usagef("owner token: %q is not a scope: say read, write, follow, push, profile or a part like write:statuses", s)
-		}
-	}
-	if strings.TrimSpace(scopes) == "" {
-		return usagef("owner token: --scopes is empty")
-	}
-	return nil
 }

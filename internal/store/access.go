@@ -10,22 +10,23 @@ import (
 // Session is a browser that has logged in. The cookie itself is not stored.
 type Session struct {
 	Hash                     string
-	Agent                    string
+	Agent                    string // how the browser calls itself
+	Address                  string // from which it came last
 	Created, Seen, ExpiresAt time.Time
 }
 
 // AddSession stores a session.
 func (tx *Tx) AddSession(ctx context.Context, s Session) error {
 	_, err := tx.exec(ctx, "add session", `
-		INSERT INTO sessions (hash, agent, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $4, $5)`,
-		s.Hash, s.Agent, millis(s.Created), millis(s.Seen), millis(s.ExpiresAt))
+		INSERT INTO sessions (hash, agent, address, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+		s.Hash, s.Agent, s.Address, millis(s.Created), millis(s.Seen), millis(s.ExpiresAt))
 	return err
 }
 
-const sessionColumns = `hash, agent, created_at, seen_at, expires_at`
+const sessionColumns = `hash, agent, address, created_at, seen_at, expires_at`
 
 func scanSession(r rows) (s Session, err error) {
-	return s, r.Scan(&s.Hash, &s.Agent, moment{&s.Created}, moment{&s.Seen}, moment{&s.ExpiresAt})
+	return s, r.Scan(&s.Hash, &s.Agent, &s.Address, moment{&s.Created}, moment{&s.Seen}, moment{&s.ExpiresAt})
 }
 
 // Session gives a session that has not run out, or NotFound.
@@ -40,9 +41,9 @@ func (r Reader) Sessions(ctx context.Context, now time.Time) ([]Session, error) 
 		SELECT `+sessionColumns+` FROM sessions WHERE expires_at > $1 ORDER BY seen_at DESC, hash LIMIT $2`, millis(now), chunk)
 }
 
-// SeeSession notes when a session was last used.
-func (tx *Tx) SeeSession(ctx context.Context, hash string, at time.Time) error {
-	_, err := tx.exec(ctx, "see session", `UPDATE sessions SET seen_at = $1 WHERE hash = $2`, millis(at), hash)
+// SeeSession notes when a session was last used, and from where.
+func (tx *Tx) SeeSession(ctx context.Context, hash, address string, at time.Time) error {
+	_, err := tx.exec(ctx, "see session", `UPDATE sessions SET seen_at = $1, address = $2 WHERE hash = $3`, millis(at), address, hash)
 	return err
 }
 

@@ -66,7 +66,9 @@ func (s *Site) see(r *http.Request, session store.Session) {
 	if now.Sub(session.Seen) < seenEvery {
 		return
 	}
-	err := s.DB.Bookkeep(r.Context(), func(tx *store.Tx) error { return tx.SeeSession(r.Context(), session.Hash, now) })
+	err := s.DB.Bookkeep(r.Context(), func(tx *store.Tx) error {
+		return tx.SeeSession(r.Context(), session.Hash, access.Address(r.RemoteAddr), now)
+	})
 	if err != nil {
 		s.Log.Warn("could not note that a browser was here", "err", err)
 	}
@@ -87,7 +89,9 @@ func (s *Site) openAfter(w http.ResponseWriter, r *http.Request, first func(*sto
 		if err := first(tx); err != nil {
 			return err
 		}
-		return tx.AddSession(r.Context(), store.Session{Hash: hash, Agent: agent, Created: now, Seen: now, ExpiresAt: now.Add(sessionTime)})
+		return tx.AddSession(r.Context(), store.Session{
+			Hash: hash, Agent: agent, Address: access.Address(r.RemoteAddr), Created: now, Seen: now, ExpiresAt: now.Add(sessionTime),
+		})
 	})
 	if err != nil {
 		return err
@@ -139,10 +143,8 @@ func (s *Site) enter(w http.ResponseWriter, r *http.Request) error {
 	if err := readForm(w, r); err != nil {
 		return err
 	}
-	if s.tooOften(r) {
-		f := social.Faultf(social.Limited, "Too many attempts to log in. Wait a quarter of an hour, then try again.")
-		f.After = guessTime
-		return f
+	if err := s.guess(r); err != nil {
+		return err
 	}
 	owner, err := s.DB.Reader.Owner(r.Context()) // the password as it is now
 	if err != nil && !social.Is(err, social.NotFound) {
@@ -168,11 +170,17 @@ func (s *Site) enter(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// tooOften counts an attempt, by address and of all.
-func (s *Site) tooOften(r *http.Request) bool {
+// guess counts an attempt to say the password, by address and of all, and refuses
+// one too many.
+func (s *Site) guess(r *http.Request) error {
 	address := s.Bus.Allow(r.Context(), "login "+access.Address(r.RemoteAddr), guessesPerAddress, guessTime)
 	all := s.Bus.Allow(r.Context(), "login", guessesOfAll, guessTime)
-	return address > 0 || all > 0
+	if address <= 0 && all <= 0 {
+		return nil
+	}
+	f := social.Faultf(social.Limited, "Too many attempts to say the password. Wait a quarter of an hour, then try again.")
+	f.After = guessTime
+	return f
 }
 
 // leave ends the session.

@@ -28,7 +28,7 @@ func profileForm(pairs ...string) url.Values {
 func TestSettingsAreTheOwnersAlone(t *testing.T) {
 	onServer(t, func(t *testing.T, s *testkit.Server) {
 		v := visit(t, s)
-		for _, at := range []string{"/settings", "/settings/profile", "/welcome", "/welcome/profile"} {
+		for _, at := range []string{"/settings", "/settings/profile", "/settings/posting", "/settings/password", "/settings/sessions", "/settings/tokens", "/welcome", "/welcome/profile"} {
 			p := v.get(at)
 			p.want(t, 303)
 			if got, want := p.header.Get("Location"), "/login?back="+url.QueryEscape(at); got != want {
@@ -37,6 +37,12 @@ func TestSettingsAreTheOwnersAlone(t *testing.T) {
 		}
 		for _, at := range []string{"/settings/profile", "/welcome/profile"} {
 			v.upload(at, profileForm(), nil).want(t, 401, "Log in")
+		}
+		for _, at := range []string{"/settings/posting", "/settings/password", "/settings/sessions/end", "/settings/sessions/others", "/settings/tokens", "/settings/tokens/1/revoke"} {
+			v.submit(at, url.Values{"current": {password}, "password": {"another horse"}, "name": {"x"}, "scope": {"read"}}).want(t, 401, "Log in")
+		}
+		if all, err := s.DB.Tokens(t.Context()); err != nil || len(all) != 1 { // the one of the test
+			t.Errorf("a stranger has made or revoked a token: %v, %v", all, err)
 		}
 		if got := ownerOf(t, s).Profile.Name; got != "anna" {
 			t.Errorf("a stranger has changed the name to %q", got)

@@ -40,17 +40,15 @@ type setupPage struct {
 	Step                   int
 	Domain, Username, Name string
 	Again                  string // back to the first step
-	MinPassword            int
+	Password               newPassword
 	Wrong                  string // with the form as a whole
 	WrongUsername          string
 	WrongName              string
-	WrongPassword          string
-	WrongRepeat            string
 }
 
 func (s *Site) setupPage(r *http.Request, form url.Values) setupPage {
 	page := setupPage{
-		layout: s.layout(r, "Welcome"), Step: 1, Domain: s.URLs.AccountDomain, MinPassword: social.MinPassword,
+		layout: s.layout(r, "Welcome"), Step: 1, Domain: s.URLs.AccountDomain, Password: newPassword{Say: "Password", First: true, Min: social.MinPassword},
 		Username: fold(form.Get("username")), Name: strings.TrimSpace(form.Get("name")),
 	}
 	page.Again = "?" + url.Values{"username": {page.Username}, "name": {page.Name}, "again": {""}}.Encode()
@@ -87,17 +85,9 @@ func (p *setupPage) checkName() {
 	}
 }
 
-// checkPassword judges the second step. Forms of programs have no repetition.
-func (p *setupPage) checkPassword(form url.Values) {
-	p.WrongPassword, _ = wrongOf(social.CheckPassword(form.Get("password")))
-	if form.Has("repeat") && form.Get("repeat") != form.Get("password") {
-		p.WrongRepeat = "These two are not the same."
-	}
-}
-
 // faulty reports whether something that was typed has to be mended.
 func (p *setupPage) faulty() bool {
-	return p.WrongUsername+p.WrongName+p.WrongPassword+p.WrongRepeat != ""
+	return p.WrongUsername+p.WrongName != "" || p.Password.faulty()
 }
 
 // showSetup shows a step, with what is wrong in it.
@@ -139,7 +129,7 @@ func (s *Site) finishSetup(w http.ResponseWriter, r *http.Request) error {
 	}
 	page := s.setupPage(r, r.PostForm)
 	page.checkName()
-	page.checkPassword(r.PostForm)
+	page.Password.check(r.PostForm)
 	if page.faulty() {
 		return s.showSetup(w, r, page)
 	}

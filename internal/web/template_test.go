@@ -70,7 +70,9 @@ func samples() map[string][]any {
 		{ID: 3, Host: hostile, Inbox: bad, State: store.Parked, Attempts: 2, Outcome: hostile, Ended: at, Again: true},
 		{ID: 4, Host: hostile, Inbox: bad, Outcome: hostile, Next: at}, {Host: "a.example", State: store.Done, Ended: at}, {Host: "b.example", Paused: true},
 	}}
-	settings := settingsPage{owner, "profile", false, hostile}
+	settings := settingsPage{owner, "profile", "", hostile}
+	secret, browser := newPassword{hostile, true, 10, hostile, hostile}, browserSession{store.Session{Hash: hostile, Agent: hostile, Address: hostile, Created: at, Seen: at}, hostile}
+	options := []choice{{hostile, hostile, hostile, true}, {}}
 	row, chosen := fieldRow{1, hostile, hostile, at, hostile}, pictureRow{social.Image{URL: bad, Alt: hostile}, hostile, hostile, hostile, bad, true, hostile}
 	typed := profileForm{social.Profile{Name: hostile, Bio: hostile, Bot: true}, hostile, hostile, []fieldRow{row}, []fieldRow{row}, chosen, chosen}
 	written := letter{Key: hostile, Back: hostile, Reply: 1, Redraft: 2, Text: hostile, Warning: hostile, Sensitive: true, Language: hostile}
@@ -104,14 +106,21 @@ func samples() map[string][]any {
 			interactPage{layout: all, Copy: hostile, Person: stranger, Post: &post, Way: &remote.Way{Host: hostile}},
 		},
 		"setup.html": {
-			setupPage{all, 1, hostile, hostile, hostile, hostile, 10, hostile, hostile, hostile, hostile, hostile}, setupPage{layout: owner, Step: 1},
-			setupPage{all, 2, hostile, hostile, hostile, "?name=" + hostile, 10, hostile, hostile, hostile, hostile, hostile}, setupPage{layout: owner, Step: 2},
+			setupPage{all, 1, hostile, hostile, hostile, hostile, secret, hostile, hostile, hostile}, setupPage{layout: owner, Step: 1},
+			setupPage{all, 2, hostile, hostile, hostile, "?name=" + hostile, secret, hostile, hostile, hostile}, setupPage{layout: owner, Step: 2},
 		},
 		"unowned.html":   {all},
 		"introduce.html": {introducePage{owner, typed, 3, hostile}, introducePage{layout: all}},
 		"welcome.html":   {welcomePage{owner, stranger.Actor}},
 		"settings_profile.html": {
-			settingsProfilePage{settings, typed}, settingsProfilePage{settingsPage: settingsPage{layout: owner, Tab: "profile", Saved: true}},
+			settingsProfilePage{settings, typed}, settingsProfilePage{settingsPage: settingsPage{layout: owner, Tab: "profile", Done: hostile}},
+		},
+		"settings_posting.html":  {settingsPostingPage{settings, options, options, true, hostile, hostile}, settingsPostingPage{settingsPage: settingsPage{layout: owner}}},
+		"settings_password.html": {settingsPasswordPage{settings, hostile, secret, hostile}, settingsPasswordPage{settingsPage: settingsPage{layout: owner}}},
+		"settings_sessions.html": {settingsSessionsPage{settings, at, browser, []browserSession{browser}}, settingsSessionsPage{settingsPage: settingsPage{layout: owner}}},
+		"settings_tokens.html": {
+			settingsTokensPage{settings, at, []store.Token{{ID: 1, Name: hostile, Scopes: hostile, Created: at, Used: at}, {}}, hostile, hostile, options, options, options, true, hostile, hostile},
+			settingsTokensPage{settingsPage: settingsPage{layout: owner}},
 		},
 		"profile.html": {
 			profilePage{layout: all, Card: preview, Actor: anna, Header: bad, Interact: bad, Joined: at, Later: true, Tally: social.Tally{Posts: 1, Followers: 1}, Pinned: []shown{post}, Posts: []shown{post, reply}, Older: "?before=1"},

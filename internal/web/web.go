@@ -224,13 +224,11 @@ func (s *Site) ownRoutes(r chi.Router) {
 	// The writer.
 	s.writeRoutes(get, post)
 
-	// Profile and settings.
+	// The first steps and the settings.
 	get("/welcome", s.welcome)
 	get("/welcome/profile", s.introduce)
 	post("/welcome/profile", s.introduced)
-	get("/settings", s.settings)
-	get("/settings/profile", s.editProfile)
-	post("/settings/profile", s.saveProfile)
+	s.settingsRoutes(get, post)
 
 	// The console.
 	get("/admin/queue", s.queue)
