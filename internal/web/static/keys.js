@@ -1,10 +1,10 @@
 "use strict";
-// Keyboard shortcuts, the same as Mastodon's. None works while something is being typed.
+// Keyboard shortcuts, the same as Mastodon's. Only Ctrl Enter works while something is being typed.
 (() => {
   const help = [
     ["n", "Write a post"], ["/", "Search"], ["j, k", "Next and previous post"], ["o, Enter", "Open the post"], ["r", "Reply to it"],
     ["f", "Like it"], ["b", "Boost it"], ["d", "Bookmark it"], ["p", "Go to its author"], ["x", "Show or hide what is behind a warning"],
-    ["g h", "Home"], ["g n", "Notifications"], ["g c", "Conversations"], ["g b", "Bookmarks"], ["g f", "Likes"], ["g u", "Your page"], ["?", "These keys"],
+    ["g h", "Home"], ["g n", "Notifications"], ["g c", "Conversations"], ["g b", "Bookmarks"], ["g f", "Likes"], ["g u", "Your page"], ["Ctrl Enter", "Send what you write"], ["?", "These keys"],
   ];
   const places = { h: "/home", n: "/notifications", c: "/conversations", b: "/bookmarks", f: "/likes", u: "/", s: "/search" };
   const go = to => { location.href = to; };
@@ -62,13 +62,18 @@
     }
   };
   document.addEventListener("click", e => shut(e.target));
-  let going = 0;
+  let going = -Infinity; // since when g waits for its second key
   document.addEventListener("keydown", e => {
+    if (e.key === "Enter" && (e.ctrlKey || e.metaKey) && !e.repeat && e.target.matches("form.compose textarea, form.compose input")) {
+      e.preventDefault();
+      e.target.form.requestSubmit();
+      return;
+    }
     if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing || e.target.closest("input, textarea, select, dialog, [contenteditable]")) return;
     if (e.key === "Escape") shut();
     if (e.key === "Enter" && !e.target.matches("article.post")) return; // a link or button is pressed
     const place = e.timeStamp - going < 1500 ? places[e.key] : undefined;
-    going = e.key === "g" ? e.timeStamp : 0;
+    going = e.key === "g" ? e.timeStamp : -Infinity;
     const does = place ? () => go(place) : keys[e.key];
     if (!does) return;
     e.preventDefault();
