@@ -14,6 +14,9 @@ import (
 	"skerry/internal/testkit"
 )
 
+// password is that of the owners whom testkit makes.
+const password = "correct horse battery"
+
 // patience ends a script that hangs.
 func patience() time.Duration {
 	if *long || *shots != "" {
@@ -57,6 +60,13 @@ func newcomer(t *testing.T, name, called string) map[string]any {
 		t.Fatal(err)
 	}
 	return map[string]any{"origin": s.Origin, "link": link, "name": name, "called": called}
+}
+
+// Nobody needs a mouse, and those with scripts need fewer keys.
+func TestATaskIsDoneByKeyboardAlone(t *testing.T) {
+	t.Parallel()
+	s := testkit.Start(t, "", "anna")
+	play(t, "keyboard.mjs", map[string]any{"origin": s.Origin, "name": "anna", "password": password})
 }
 
 func TestTwoPeopleMeet(t *testing.T) {

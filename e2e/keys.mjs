@@ -33,3 +33,13 @@ export async function reachable(page) {
     ...window.stops.filter((_, i) => hidden.includes(i)).map((e) => `it does not show that the Tab key is at ${e.outerHTML.slice(0, 120)}`),
   ], [[...reached], [...hidden]]);
 }
+
+// TabTo presses the Tab key until an element has the focus, as one looks for it: a
+// page has an end, and behind it begins again.
+export async function tabTo(page, element) {
+  for (let i = 0; i < 300; i++) {
+    if (await element.evaluate((e) => e === document.activeElement)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`${page.url()}: the Tab key does not come to ${element}`);
+}

@@ -59,7 +59,6 @@ func TestEveryPageIsFitForEverybody(t *testing.T) {
 	fresh := newcomer(t, "anna", "Anna Berg")
 	patterns := pageRoutes(t, marit)
 	type walk map[string]any
-	const password = "correct horse battery"
 	missing := walk{"path": "/there/is/nothing", "status": http.StatusNotFound}
 	task := map[string]any{
 		"patterns": patterns, "unbuilt": []string{}, "looks": looks, "all": *long || *shots != "", "each": 1, "shots": "",
