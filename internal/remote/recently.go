@@ -36,6 +36,9 @@ func (r *recently) first(what string, once time.Duration) bool {
 	return true
 }
 
+// noted reports whether something was tried not long ago, or may be tried again since.
+func (r *recently) noted(what string) bool { return r.until.Contains(what) }
+
 // again lets something be tried again after a span of time, whatever was noted.
 func (r *recently) again(what string, in time.Duration) {
 	r.mu.Lock()

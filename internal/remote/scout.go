@@ -109,6 +109,28 @@ func (s *Scout) send(e errand, once time.Duration) (looking bool) {
 	}
 }
 
+// Wait waits until whoever was sent out under a topic is back, at most so long. It
+// reports whether they are still out, as far as this process knows: of those whom
+// another one has sent it only hears when they come back.
+func (s *Scout) Wait(ctx context.Context, topic string, most time.Duration) (looking bool) {
+	back, stop := s.bus.Hear(topic)
+	defer stop()
+	s.mu.Lock()
+	out := s.under[topic]
+	s.mu.Unlock()
+	if !out && s.tried.noted(topic) {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
+	select {
+	case <-back:
+		return false
+	case <-ctx.Done():
+		return true
+	}
+}
+
 // Run goes on errands until ctx ends.
 func (s *Scout) Run(ctx context.Context) error {
 	var all sync.WaitGroup

@@ -88,9 +88,9 @@ func afterNames(line string) string {
 }
 
 // readConversation notes that the owner has read the conversation that a direct post
-// is in. A browser that only gets ready has shown nothing.
+// is in.
 func (s *Site) readConversation(r *http.Request, p social.Post) error {
-	if p.Visibility != social.Direct || r.Method != http.MethodGet || r.Header.Get("Sec-Purpose") != "" {
+	if p.Visibility != social.Direct || !lives(r) {
 		return nil
 	}
 	_, err := s.Publisher.Read(r.Context(), p.ID)

@@ -40,10 +40,15 @@ func (s *Site) unread(r *http.Request) int {
 	return n
 }
 
-// saw remembers that the owner has seen a timeline up to a line. A browser that only
-// gets ready has shown nothing.
+// lives reports whether the owner sees the page. A browser that only gets ready has
+// shown nothing.
+func lives(r *http.Request) bool {
+	return r.Method == http.MethodGet && r.Header.Get("Sec-Purpose") == ""
+}
+
+// saw remembers that the owner has seen a timeline up to a line.
 func (s *Site) saw(r *http.Request, t social.Timeline, last social.ID) error {
-	if last == 0 || r.Method != http.MethodGet || r.Header.Get("Sec-Purpose") != "" {
+	if last == 0 || !lives(r) {
 		return nil
 	}
 	_, err := s.Publisher.Saw(r.Context(), t, last)

@@ -33,6 +33,7 @@ type personPage struct {
 	Person acquaintance
 	Tally  social.Tally // as far as we know
 	Tabs   []tab
+	Look   looking
 	Posts  []shown
 	Older  string
 }
@@ -72,7 +73,8 @@ func (s *Site) someone(w http.ResponseWriter, r *http.Request) error {
 		reply.SeeOther(w, r, s.pageAbout(a))
 		return nil
 	}
-	page, err := s.personPage(r, a)
+	looking := lives(r) && s.Scout.LookAt(a)
+	page, err := s.personPage(r, a, looking)
 	if err != nil {
 		return err
 	}
@@ -95,7 +97,7 @@ func (s *Site) personAsked(r *http.Request) (social.Actor, error) {
 	return a, err
 }
 
-func (s *Site) personPage(r *http.Request, a social.Actor) (personPage, error) {
+func (s *Site) personPage(r *http.Request, a social.Actor, looking bool) (personPage, error) {
 	ctx, query := r.Context(), r.URL.Query()
 	page := personPage{layout: s.section(r, titleOf(a), "")}
 	o, err := s.DB.Owner(ctx)
@@ -111,20 +113,12 @@ func (s *Site) personPage(r *http.Request, a social.Actor) (personPage, error) {
 		return page, err
 	}
 	page.Tally = tally[a.ID]
-	var show string
-	page.Tabs, show = tabsOf(s.pageAbout(a), query.Get("show"), "", "Posts", "replies", "With replies", "media", "Media")
-	want, err := pageAsked(r, perPage)
+	page.Tabs, _ = tabsOf(s.pageAbout(a), query.Get("show"), writtenTabs...)
+	posts, err := s.writtenAsked(r, a, stands[a.ID].Following)
 	if err != nil {
 		return page, err
 	}
-	which := store.WrittenBy{Author: a.ID, Most: social.Unlisted, Replies: show == "replies", Media: show == "media"}
-	if stands[a.ID].Following {
-		which.Most = social.FollowersOnly
-	}
-	posts, err := s.DB.Written(ctx, which, want)
-	if err != nil {
-		return page, err
-	}
+	page.Look = s.look(&page.layout, looking, s.pageAbout(a), posts)
 	if len(posts) > perPage {
 		posts = posts[:perPage]
 		query.Set("before", posts[perPage-1].ID.String())
@@ -136,6 +130,24 @@ func (s *Site) personPage(r *http.Request, a social.Actor) (personPage, error) {
 	}
 	page.Posts, page.Person = v.posts(posts), v.stand(a.ID, stands[a.ID])
 	return page, nil
+}
+
+// writtenTabs are the views of what somebody wrote.
+var writtenTabs = []string{"", "Posts", "replies", "With replies", "media", "Media"}
+
+// writtenAsked reads the posts of somebody that an address asks for, one more than a
+// page shows.
+func (s *Site) writtenAsked(r *http.Request, a social.Actor, follows bool) ([]social.Post, error) {
+	want, err := pageAsked(r, perPage)
+	if err != nil {
+		return nil, err
+	}
+	show := r.URL.Query().Get("show")
+	which := store.WrittenBy{Author: a.ID, Most: social.Unlisted, Replies: show == "replies", Media: show == "media"}
+	if follows {
+		which.Most = social.FollowersOnly
+	}
+	return s.DB.Written(r.Context(), which, want)
 }
 
 // byHandle leads the owner from /@user@host to the page about them.

@@ -15,7 +15,7 @@ func readerSamples(owner layout, post, reply shown, anna, stranger person) map[s
 	far.Via = []person{stranger}
 	return map[string][]any{
 		"home.html":   {homePage{owner, []shown{post}, []shown{answer}, 1, "?before=1", "?before=2", false}, homePage{layout: owner, Lonely: true}, homePage{layout: owner}},
-		"thread.html": {threadPage{owner, []shown{far}, bad, answer, []branch{{post, []branch{{Post: answer}}}}, true}, threadPage{layout: owner, Post: post}},
+		"thread.html": {threadPage{owner, looking{true, bad, bad}, []shown{far}, bad, answer, []branch{{post, []branch{{Post: answer}}}}, true}, threadPage{layout: owner, Post: post}},
 		"notifications.html": {
 			notificationsPage{owner, tabs, []acquaintance{with, with}, []told{
 				{Icon: "like", People: []person{anna, stranger}, More: 2, Say: "liked", About: hostile, At: bad, New: true},
@@ -33,7 +33,7 @@ func readerSamples(owner layout, post, reply shown, anna, stranger person) map[s
 		},
 		"kept.html": {keptPage{owner, "", []shown{answer}, "?before=1"}, keptPage{layout: owner, Empty: hostile}},
 		"person.html": {
-			personPage{owner, with, social.Tally{Posts: 1}, tabs, []shown{answer}, "?before=1"}, personPage{layout: owner},
+			personPage{owner, with, social.Tally{Posts: 1}, tabs, looking{true, bad, bad}, []shown{answer}, "?before=1"}, personPage{layout: owner},
 			personPage{layout: owner, Person: acquaintance{person: anna, With: social.Relationship{Blocking: true, BlockedBy: true}}},
 		},
 		"people.html": {

@@ -18,6 +18,7 @@ const (
 
 type threadPage struct {
 	layout
+	Look    looking
 	Above   []shown
 	Missing string // address of the post above, which is not here; "" when it is, or for none
 	Post    shown
@@ -27,14 +28,7 @@ type threadPage struct {
 
 // thread answers /posts/id.
 func (s *Site) thread(w http.ResponseWriter, r *http.Request) error {
-	id, err := idAsked(r)
-	if err != nil {
-		return err
-	}
-	p, err := s.Publisher.Visible(r.Context(), id)
-	if social.Is(err, social.NotFound) {
-		err = social.Faultf(social.NotFound, "This post is not here: it was deleted, or is not for you.").Because(err)
-	}
+	p, err := s.postAsked(r)
 	if err != nil {
 		return err
 	}
@@ -48,24 +42,48 @@ func (s *Site) thread(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, "thread.html", page)
 }
 
+// postAsked reads which post a path is about.
+func (s *Site) postAsked(r *http.Request) (social.Post, error) {
+	id, err := idAsked(r)
+	if err != nil {
+		return social.Post{}, err
+	}
+	p, err := s.Publisher.Visible(r.Context(), id)
+	if social.Is(err, social.NotFound) {
+		err = social.Faultf(social.NotFound, "This post is not here: it was deleted, or is not for you.").Because(err)
+	}
+	return p, err
+}
+
+// around is what stands above and below a post.
+type around struct {
+	above, below []social.Post
+	more         bool // below
+}
+
+func (s *Site) around(ctx context.Context, p social.Post) (a around, err error) {
+	if a.above, err = s.above(ctx, p); err != nil {
+		return a, err
+	}
+	a.below, a.more, err = s.below(ctx, p, social.Direct, maxBelow, s.Publisher.Readable)
+	return a, err
+}
+
 func (s *Site) threadPage(r *http.Request, p social.Post) (threadPage, error) {
 	page := threadPage{}
-	above, err := s.above(r.Context(), p)
+	looking := lives(r) && s.Scout.LookAround(p)
+	a, err := s.around(r.Context(), p)
 	if err != nil {
 		return page, err
 	}
-	below, more, err := s.below(r.Context(), p, social.Direct, maxBelow, s.Publisher.Readable)
+	page.More = a.more
+	v, err := s.viewer(r, append(slices.Concat(a.above, a.below), p))
 	if err != nil {
 		return page, err
 	}
-	page.More = more
-	v, err := s.viewer(r, append(slices.Concat(above, below), p))
-	if err != nil {
-		return page, err
-	}
-	page.Above, page.Post = v.posts(above), v.post(p)
+	page.Above, page.Post = v.posts(a.above), v.post(p)
 	top := page.Post
-	if len(above) > 0 {
+	if len(a.above) > 0 {
 		top = page.Above[0]
 	}
 	if top.Answers == nil {
@@ -75,8 +93,9 @@ func (s *Site) threadPage(r *http.Request, p social.Post) (threadPage, error) {
 	for i := range page.Above {
 		page.Above[i].Above, page.Above[i].Answers = "", nil
 	}
-	page.Below = v.tree(p, below)
+	page.Below = v.tree(p, a.below)
 	page.layout = s.section(r, nameOf(page.Post.By.Actor)+": “"+opening(p)+"”", "")
+	page.Look = s.look(&page.layout, looking, readerPage(p.ID), a.above, a.below)
 	return page, nil
 }
 
