@@ -13,10 +13,27 @@ const (
 	duty      = "scheduler"
 	dutyLease = 25 * time.Second // another process takes over within half a minute
 	dutyRenew = 5 * time.Second
-	tidyEvery = time.Hour
-	keepEvery = time.Minute
+	tagsEvery = 15 * time.Minute
 	refill    = 1000 // keys of a lane that are named again at once
 )
+
+// chore is what one process at a time does now and then. One that fails is tried
+// again at the next tick.
+type chore struct {
+	doing string
+	every time.Duration
+	do    func(ctx context.Context, fence int64) error
+	done  time.Time
+}
+
+func (a *App) chores() []*chore {
+	return []*chore{
+		{doing: "end mutes that are over", do: a.endMutes},
+		{doing: "tidy up", every: time.Hour, do: a.tidy},
+		{doing: "look after relays", every: time.Minute, do: a.keepRelays},
+		{doing: "count hashtags", every: tagsEvery, do: a.countTags},
+	}
+}
 
 // schedule does what one process at a time must do, as long as this one holds the
 // duty: it names what is due and was forgotten to the workers, and forgets what
@@ -24,17 +41,12 @@ const (
 func (a *App) schedule(ctx context.Context) {
 	tick := time.NewTicker(dutyRenew)
 	defer tick.Stop()
-	var tidied, kept time.Time
+	chores := a.chores()
 	for {
 		if fence := a.takeDuty(ctx); fence > 0 {
 			a.refill(ctx)
-			a.endMutes(ctx)
-			if now := a.o.Now(); now.Sub(tidied) >= tidyEvery && a.tidy(ctx, fence) {
-				a.tidyMedia(ctx)
-				tidied = now
-			}
-			if now := a.o.Now(); now.Sub(kept) >= keepEvery && a.keepRelays(ctx, fence) {
-				kept = now
+			for _, c := range chores {
+				a.perform(ctx, c, fence)
 			}
 		}
 		select {
@@ -84,37 +96,63 @@ func (a *App) refill(ctx context.Context) {
 	}
 }
 
+// perform does a chore when it is time.
+func (a *App) perform(ctx context.Context, c *chore, fence int64) {
+	now := a.o.Now()
+	if now.Sub(c.done) < c.every {
+		return
+	}
+	if err := c.do(ctx, fence); err == nil {
+		c.done = now
+	} else if ctx.Err() == nil {
+		a.o.Log.Warn("could not "+c.doing+", will try again", "err", err)
+	}
+}
+
+// onDuty gives a transaction that changes nothing when another process has the duty
+// by now.
+func (a *App) onDuty(fence int64) func(context.Context, func(*store.Tx) error) error {
+	return func(ctx context.Context, do func(*store.Tx) error) error {
+		return a.DB.InTx(ctx, func(tx *store.Tx) error {
+			if ours, err := tx.HoldsDuty(ctx, duty, fence); err != nil || !ours {
+				return err
+			}
+			return do(tx)
+		})
+	}
+}
+
+// tidy forgets what has run out.
+func (a *App) tidy(ctx context.Context, fence int64) error {
+	err := a.onDuty(fence)(ctx, func(tx *store.Tx) error { return tx.Tidy(ctx, a.o.Now()) })
+	if err == nil {
+		a.tidyMedia(ctx)
+	}
+	return err
+}
+
 // endMutes ends those that have lasted their time. It is asked first, since a write
 // wakes a disk.
-func (a *App) endMutes(ctx context.Context) {
+func (a *App) endMutes(ctx context.Context, fence int64) error {
 	over, err := a.DB.MutesOver(ctx, a.o.Now())
-	if err == nil && over {
-		err = a.DB.InTx(ctx, func(tx *store.Tx) error { return tx.EndMutes(ctx, a.o.Now()) })
+	if err != nil || !over {
+		return err
 	}
-	if err != nil && ctx.Err() == nil {
-		a.o.Log.Warn("could not end mutes that are over, will try again", "err", err)
-	}
+	return a.onDuty(fence)(ctx, func(tx *store.Tx) error { return tx.EndMutes(ctx, a.o.Now()) })
 }
 
-// tidy forgets what has run out, unless another process has the duty by now.
-func (a *App) tidy(ctx context.Context, fence int64) bool {
-	err := a.DB.InTx(ctx, func(tx *store.Tx) error {
-		if ours, err := tx.HoldsDuty(ctx, duty, fence); err != nil || !ours {
-			return err
-		}
-		return tx.Tidy(ctx, a.o.Now())
-	})
-	if err != nil && ctx.Err() == nil {
-		a.o.Log.Warn("could not tidy up, will try again", "err", err)
-	}
-	return err == nil
+// keepRelays looks after relays.
+func (a *App) keepRelays(ctx context.Context, fence int64) error {
+	return a.Relays.Keep(ctx, func(ctx context.Context, tx *store.Tx) (bool, error) { return tx.HoldsDuty(ctx, duty, fence) })
 }
 
-// keepRelays looks after relays, unless another process has the duty by now.
-func (a *App) keepRelays(ctx context.Context, fence int64) bool {
-	err := a.Relays.Keep(ctx, func(ctx context.Context, tx *store.Tx) (bool, error) { return tx.HoldsDuty(ctx, duty, fence) })
-	if err != nil && ctx.Err() == nil {
-		a.o.Log.Warn("could not look after relays, will try again", "err", err)
+// countTags counts what hashtags are used today, and after midnight once more those
+// of the day that has ended.
+func (a *App) countTags(ctx context.Context, fence int64) error {
+	now := a.o.Now()
+	err := a.DB.CountTags(ctx, now, a.onDuty(fence))
+	if before := now.Add(-2 * tagsEvery); err == nil && before.UTC().Day() != now.UTC().Day() {
+		err = a.DB.CountTags(ctx, before, a.onDuty(fence))
 	}
-	return err == nil
+	return err
 }

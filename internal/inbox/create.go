@@ -4,12 +4,14 @@ import (
 	"context"
 
 	"skerry/internal/activitypub"
+	"skerry/internal/remote"
 	"skerry/internal/social"
 	"skerry/internal/store"
 )
 
 // create: somebody wrote something. It is kept when it concerns the owner: its
-// author is followed, it names the owner, or it answers a post that is kept.
+// author or a hashtag of it is followed, it names the owner, or it answers a post
+// that is kept.
 func (w *Worker) create(ctx context.Context, v Verified) (string, error) {
 	doc, err := w.object(ctx, v)
 	if err != nil {
@@ -62,19 +64,23 @@ func attributed(doc activitypub.Object, actor string) bool {
 // keep stores a post that concerns the owner and tells the owner.
 func (w *Worker) keep(ctx context.Context, v Verified, p social.Post) (string, error) {
 	follows, named := v.ties.Follows, p.Names(v.owner.ID)
-	parent, err := w.parent(ctx, p, follows || named)
+	tagged, err := w.tagged(ctx, p)
+	if err != nil {
+		return "", err
+	}
+	parent, err := w.parent(ctx, p, follows || named || tagged)
 	if err != nil {
 		return "", err
 	}
 	p.Parent = parent.ID
-	if !named && !follows && p.Parent == 0 {
+	if !named && !follows && !tagged && p.Parent == 0 {
 		return "not kept: it does not concern the owner", nil
 	}
 	outcome, err := w.commit(ctx, v, "kept", func(tx *store.Tx) error {
 		if err := w.finder.AddPost(ctx, tx, &p); err != nil {
 			return err
 		}
-		return w.present(ctx, tx, v, p, parent)
+		return w.present(ctx, tx, v, p, parent, tagged)
 	})
 	switch {
 	case social.Is(err, social.Conflict):
@@ -83,17 +89,25 @@ func (w *Worker) keep(ctx context.Context, v Verified, p social.Post) (string, e
 			return "", err // another post has its id: tried again with the next one
 		}
 		// It was fetched before it came, as what an answer answers or by the owner's look.
-		return w.commit(ctx, v, "known already", func(tx *store.Tx) error { return w.present(ctx, tx, v, stored, parent) })
+		return w.commit(ctx, v, "known already", func(tx *store.Tx) error { return w.present(ctx, tx, v, stored, parent, tagged) })
 	case social.Is(err, social.Gone):
 		return "deleted before it came", nil
 	}
 	return outcome, err
 }
 
-// present brings a post before the owner: it tells that they are named, puts what
-// those whom they follow write into the timeline, and has what is quoted looked at. A
-// second time changes nothing.
-func (w *Worker) present(ctx context.Context, tx *store.Tx, v Verified, p, parent social.Post) error {
+// tagged reports whether a post is public and has a hashtag that the owner follows.
+func (w *Worker) tagged(ctx context.Context, p social.Post) (bool, error) {
+	if p.Visibility != social.Public {
+		return false, nil
+	}
+	return w.db.FollowsTag(ctx, remote.FoldTags(p))
+}
+
+// present brings a post before the owner: it tells that they are named, puts what is
+// tagged or written by those whom they follow into the timeline, and has what is quoted
+// looked at. A second time changes nothing.
+func (w *Worker) present(ctx context.Context, tx *store.Tx, v Verified, p, parent social.Post, tagged bool) error {
 	if err := w.askQuote(ctx, tx, p); err != nil {
 		return err
 	}
@@ -102,12 +116,15 @@ func (w *Worker) present(ctx context.Context, tx *store.Tx, v Verified, p, paren
 			return err
 		}
 	}
-	if !v.ties.Follows || !p.VisibleTo(social.Reader{Actor: v.owner.ID, Follows: true}) {
-		return nil
+	home := tagged
+	if !home && v.ties.Follows && p.VisibleTo(social.Reader{Actor: v.owner.ID, Follows: true}) {
+		var err error
+		if home, err = belongsHome(ctx, tx.Reader, v.owner, p, parent); err != nil {
+			return err
+		}
 	}
-	home, err := belongsHome(ctx, tx.Reader, v.owner, p, parent)
-	if err != nil || !home {
-		return err
+	if !home {
+		return nil
 	}
 	return tx.AddHome(ctx, store.HomeEntry{ID: p.ID, Post: p.ID, By: p.Author})
 }

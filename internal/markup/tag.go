@@ -51,3 +51,14 @@ func foldLatin(r rune) rune {
 	}
 	return r // ß, æ, þ and œ have no single plain letter
 }
+
+// TagAmong gives how a folded hashtag is written among others, or the folded form
+// when it is not there.
+func TagAmong(folded string, written []string) string {
+	for _, t := range written {
+		if FoldTag(t) == folded {
+			return t
+		}
+	}
+	return folded
+}

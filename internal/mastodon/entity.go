@@ -143,13 +143,6 @@ type tag struct {
 	URL  string `json:"url"`
 }
 
-// foundTag is a tag that was searched for. [Masto: Tag]
-type foundTag struct {
-	tag
-	History   []struct{} `json:"history"`
-	Following bool       `json:"following"`
-}
-
 // attachment is a medium of a status. [Masto: MediaAttachment]
 type attachment struct {
 	ID          string         `json:"id"`

@@ -104,6 +104,13 @@ func (a *API) front() http.Handler {
 	r.Post("/v1/statuses/{id}/unmute", a.with("write:mutes", a.mark(a.publisher.UnmuteConversation)))
 
 	r.Get("/v1/timelines/home", a.with("read:statuses", a.home))
+	r.Get("/v1/timelines/public", a.with("read:statuses", a.public))
+	r.Get("/v1/timelines/tag/{hashtag}", a.with("read:statuses", a.tagged))
+	r.Get("/v1/tags/{hashtag}", a.with("read:statuses", a.hashtag))
+	r.Post("/v1/tags/{hashtag}/follow", a.with("write:follows", a.followTag))
+	r.Post("/v1/tags/{hashtag}/unfollow", a.with("write:follows", a.unfollowTag))
+	r.Get("/v1/followed_tags", a.with("read:follows", a.followedTags))
+	r.Get("/v1/trends/tags", a.with("read:statuses", a.trendingTags))
 	r.Get("/v1/favourites", a.with("read:favourites", a.favourites))
 	r.Get("/v1/bookmarks", a.with("read:bookmarks", a.bookmarks))
 	r.Get("/v1/notifications", a.with("read:notifications", a.notifications))

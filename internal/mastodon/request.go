@@ -1,6 +1,7 @@
 package mastodon
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -142,6 +143,28 @@ func (r *request) page(usual, most int) (store.PageOf, error) {
 		p.Oldest = p.Oldest || bound.name == "min_id"
 	}
 	return p, nil
+}
+
+// pathText gives a word of the path; what cannot be read is "".
+func (r *request) pathText(name string) string {
+	text, err := url.PathUnescape(chi.URLParam(r.Request, name))
+	if err != nil || !readable(text) {
+		return ""
+	}
+	return text
+}
+
+// offset reads which part is wanted of a list that has no ids.
+func (r *request) offset(usual, most int) (skip, limit int, err error) {
+	page, err := r.page(usual, most)
+	if err != nil {
+		return 0, 0, err
+	}
+	skip, err = strconv.Atoi(cmp.Or(r.text("offset"), "0"))
+	if err != nil || skip < 0 {
+		return 0, 0, social.Faultf(social.Invalid, "offset is a number, not %.40q", r.text("offset"))
+	}
+	return min(skip, maxOffset), page.Limit, nil
 }
 
 // link adds the header by which apps find the next pages: absolute, next before

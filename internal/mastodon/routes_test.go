@@ -24,6 +24,13 @@ var endpoints = []endpoint{
 	{"GET", "/v2/instance", "", ""},
 	{"GET", "/v1/instance/peers", "", ""},
 	{"GET", "/v1/custom_emojis", "", ""},
+	{"GET", "/v1/timelines/public", "read:statuses", paging},
+	{"GET", "/v1/timelines/tag/{hashtag}", "read:statuses", paging + " any[] all[] none[]"},
+	{"GET", "/v1/tags/{hashtag}", "read:statuses", ""},
+	{"POST", "/v1/tags/{hashtag}/follow", "write:follows", ""},
+	{"POST", "/v1/tags/{hashtag}/unfollow", "write:follows", ""},
+	{"GET", "/v1/followed_tags", "read:follows", paging},
+	{"GET", "/v1/trends/tags", "read:statuses", "limit offset"},
 	{"GET", "/v1/accounts/verify_credentials", "read:accounts", ""},
 	{"PATCH", "/v1/accounts/update_credentials", "write:accounts", "display_name note fields_attributes[0][name] fields_attributes[][value] source[language]"},
 	{"GET", "/v1/accounts/lookup", "read:accounts", "acct"},
@@ -82,7 +89,9 @@ var endpoints = []endpoint{
 }
 
 // of gives the path of an endpoint for one thing.
-func (e endpoint) of(id string) string { return strings.ReplaceAll(e.path, "{id}", id) }
+func (e endpoint) of(id string) string {
+	return strings.NewReplacer("{id}", id, "{hashtag}", id).Replace(e.path)
+}
 
 func (e endpoint) String() string { return e.method + " " + e.path }
 

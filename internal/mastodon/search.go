@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -157,10 +158,10 @@ func (a *API) searchText(r *request, q string, offset int, out *results) error {
 		limit = min(n, 40)
 	}
 	if name, ok := strings.CutPrefix(q, "#"); ok {
-		for _, t := range markup.Hashtags("#" + name) {
-			out.Hashtags = append(out.Hashtags, foundTag{tag: tag{Name: t, URL: a.urls.Tag(t)}, History: []struct{}{}})
-		}
-		return nil
+		return a.searchTags(r, name, limit, out)
+	}
+	if err := a.searchTags(r, q, limit, out); err != nil {
+		return err
 	}
 	found, err := a.db.SearchActors(r.Context(), strings.TrimPrefix(q, "@"), offset+limit)
 	if err != nil {
@@ -179,4 +180,30 @@ func (a *API) searchText(r *request, q string, offset int, out *results) error {
 		out.Accounts = append(out.Accounts, show.account(id))
 	}
 	return nil
+}
+
+// searchTags finds the hashtags that begin so and are much used, and the one that is
+// written so.
+func (a *API) searchTags(r *request, name string, most int, out *results) error {
+	names := markup.Hashtags("#" + name)
+	if len(names) != 1 || names[0] != name || r.text("offset") != "" {
+		return nil
+	}
+	exact := markup.FoldTag(name)
+	tags, err := a.db.SearchTags(r.Context(), exact, most)
+	if err != nil {
+		return err
+	}
+	if i := slices.Index(tags, exact); i >= 0 {
+		tags = slices.Delete(tags, i, i+1)
+	}
+	uses, err := a.publisher.TagUses(r.Context(), append([]string{exact}, tags...)...)
+	if err != nil {
+		return err
+	}
+	if uses[0].Name == exact {
+		uses[0].Name = name // nobody wrote it yet
+	}
+	out.Hashtags, err = a.foundTags(r, uses)
+	return err
 }

@@ -24,6 +24,7 @@ type cache struct {
 	changes uint64 // what was read before a change is not remembered after it
 	owner   remembered[Owner]
 	relays  remembered[[]social.Relay]
+	tags    remembered[map[string]bool] // that the owner follows
 	actors  *lru.Cache[string, remembered[social.Actor]]
 	keys    *lru.Cache[string, remembered[social.Key]]
 	ties    *lru.Cache[tied, remembered[Ties]]
@@ -60,6 +61,8 @@ func (c *cache) dropOwner() {
 	c.owner, c.relays = remembered[Owner]{}, remembered[[]social.Relay]{}
 }
 
+func (c *cache) dropTags() { c.tags = remembered[map[string]bool]{} }
+
 // forget drops what the transaction changes, when it is on disk.
 func (tx *Tx) forget(drop func(*cache)) {
 	tx.Afterwards(func() { tx.db.cache.forget(drop) })
@@ -93,6 +96,7 @@ func (tx *Tx) forgetTies() { tx.forget(func(c *cache) { c.ties.Purge() }) }
 func (tx *Tx) forgetAll() {
 	tx.forget(func(c *cache) {
 		c.dropOwner()
+		c.dropTags()
 		c.actors.Purge()
 		c.keys.Purge()
 		c.ties.Purge()

@@ -29,13 +29,3 @@ func (r Reader) Written(ctx context.Context, w WrittenBy, page PageOf) ([]social
 		ORDER BY p.id `+page.order()+` LIMIT $5`, w.Author, w.Most, before, after, limit)
 	return newestFirst(page, all), err
 }
-
-// Tagged gives the public posts with a hashtag, folded, whoever wrote them, newest first.
-func (r Reader) Tagged(ctx context.Context, tag string, page PageOf) ([]social.Post, error) {
-	before, after, limit := page.bounds()
-	all, err := list(ctx, r, "read tagged posts", scanPost, `
-		SELECT `+postColumns+postTables+`JOIN post_tags t ON t.post_id = p.id
-		WHERE t.tag = $1 AND t.post_id < $2 AND t.post_id > $3 AND p.visibility = 0
-		ORDER BY t.post_id `+page.order()+` LIMIT $4`, tag, before, after, limit)
-	return newestFirst(page, all), err
-}

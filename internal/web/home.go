@@ -3,7 +3,9 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 
+	"skerry/internal/remote"
 	"skerry/internal/social"
 	"skerry/internal/store"
 )
@@ -111,12 +113,49 @@ func (s *Site) homePosts(r *http.Request, lines []store.HomeEntry) ([]homePost, 
 	if err != nil {
 		return nil, err
 	}
+	under, err := s.followedTags(r.Context(), v.us.ID, posts)
+	if err != nil {
+		return nil, err
+	}
 	var out []homePost
 	for _, p := range v.posts(posts) {
 		for _, id := range boosters[p.ID] {
 			p.Via = append(p.Via, v.person(id))
 		}
+		if len(p.Via) == 0 {
+			p.Under = under[p.ID]
+		}
 		out = append(out, homePost{p, newest[p.ID]})
+	}
+	return out, nil
+}
+
+// followedTags gives the hashtags that the owner follows of the posts whose authors
+// the owner does not follow: it is for them that those are here.
+func (s *Site) followedTags(ctx context.Context, us social.ID, posts []social.Post) (map[social.ID][]string, error) {
+	var folded []string
+	var authors []social.ID
+	for _, p := range posts {
+		folded, authors = append(folded, remote.FoldTags(p)...), append(authors, p.Author)
+	}
+	all, err := s.DB.FollowedAmong(ctx, folded)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	stands, err := s.DB.Relationships(ctx, us, authors)
+	if err != nil {
+		return nil, err
+	}
+	out := map[social.ID][]string{}
+	for _, p := range posts {
+		if p.Author == us || stands[p.Author].Following {
+			continue
+		}
+		for _, t := range all {
+			if slices.Contains(remote.FoldTags(p), t.Tag) {
+				out[p.ID] = append(out[p.ID], t.Name)
+			}
+		}
 	}
 	return out, nil
 }

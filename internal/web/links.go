@@ -88,7 +88,7 @@ func tagPageFor(address string, tags map[string]bool) string {
 	}
 	dir, tag := path.Split(u.Path)
 	if kind := path.Base(dir); (kind == "tags" || kind == "tag") && tags[markup.FoldTag(tag)] {
-		return "/search?q=" + url.QueryEscape("#"+tag)
+		return tagInReader(tag)
 	}
 	return ""
 }

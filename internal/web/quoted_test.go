@@ -99,7 +99,7 @@ func TestLinksToWhatIsKnownOpenInTheReader(t *testing.T) {
 		links.Content += `</p>`
 		put(t, anna, links)
 		v := reading(t, anna)
-		v.get("/home").want(t, 200, `<a href="/search?q=%23tide" class="mention hashtag">`, `<a href="/@anna" class="u-url mention">`)
+		v.get("/home").want(t, 200, `<a href="/hashtags/tide" class="mention hashtag">`, `<a href="/@anna" class="u-url mention">`)
 		got := v.get("/posts/" + links.ID.String())
 		got.want(t, 200, `<a href="https://bank.example/" rel="nofollow noopener" target="_blank">a</a>`)
 		for _, at := range here {

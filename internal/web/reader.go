@@ -14,6 +14,11 @@ import (
 func (s *Site) readRoutes(get, post func(path string, h outbox.Handler)) {
 	get("/home", s.home)
 	get("/live", s.live)
+	get("/everyone", s.everyone)
+	get("/hashtags", s.hashtags)
+	post("/hashtags", s.followNamed)
+	get("/hashtags/{tag}", s.hashtag)
+	post("/hashtags/{tag}/{verb:follow|unfollow}", s.followTag)
 	get("/notifications", s.notifications)
 	get("/search", s.search)
 	get("/authorize_interaction", s.interaction)

@@ -26,10 +26,24 @@ func readerSamples(owner layout, post, reply shown, anna, stranger person) map[s
 		"conversations.html": {
 			conversationsPage{owner, []talk{{1, []person{stranger, anna}, 2, bad, true, hostile, when{Words: "1 h ago"}, true}, {}}, "?before=1"}, conversationsPage{layout: owner},
 		},
+		"everyone.html": {
+			everyonePage{layout: owner, Languages: []choice{{Value: hostile, Say: hostile, Chosen: true}}, Posts: []shown{answer}, Older: "?before=1"},
+			everyonePage{layout: owner, Media: true},
+		},
+		"hashtags.html": {
+			hashtagsPage{
+				layout: owner, Name: hostile, Wrong: hostile, Followed: []social.FollowedTag{{Tag: hostile, Name: hostile}},
+				Day: []trend{{Name: hostile, People: 1}}, Week: []trend{{Name: hostile, Posts: 2}},
+			},
+			hashtagsPage{layout: owner},
+		},
+		"hashtag.html": {
+			hashtagPage{layout: owner, Tag: hostile, Public: hostile, Tabs: []tab{{At: hostile, Say: "Posts"}}, Posts: []shown{answer}, Older: "?before=1"},
+			hashtagPage{layout: owner, Tag: "x", Followed: true},
+		},
 		"search.html": {
 			searchPage{layout: owner, Query: hostile, Wrong: hostile}, searchPage{layout: owner, Query: hostile, See: hostile, People: []acquaintance{with}},
-			searchPage{layout: owner, Query: hostile, Tag: hostile, Posts: []shown{answer}, Older: "?before=1"},
-			searchPage{layout: owner, Query: "#x", Tag: "x"}, searchPage{layout: owner, Query: "x"}, searchPage{layout: owner},
+			searchPage{layout: owner, Query: "x"}, searchPage{layout: owner},
 		},
 		"kept.html": {keptPage{owner, "", []shown{answer}, "?before=1"}, keptPage{layout: owner, Empty: hostile}},
 		"person.html": {

@@ -65,7 +65,7 @@ func TestReaderIsForTheOwnerAlone(t *testing.T) {
 		for _, at := range []string{
 			"/home", "/posts/" + id, "/posts/" + id + "/likes", "/posts/" + id + "/boosts",
 			"/people/" + me, "/people/" + me + "/block", "/people/" + me + "/mute", "/followers", "/following", "/muted", "/blocked",
-			"/notifications", "/search", "/search?q=@a@b.example", "/authorize_interaction?uri=x", "/likes", "/bookmarks", "/live",
+			"/everyone", "/hashtags", "/hashtags/x", "/notifications", "/search", "/search?q=@a@b.example", "/authorize_interaction?uri=x", "/likes", "/bookmarks", "/live",
 		} {
 			got := visit(t, s).get(at)
 			if want := "/login?back=" + url.QueryEscape(at); got.status != 303 || got.header.Get("Location") != want {

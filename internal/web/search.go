@@ -10,7 +10,6 @@ import (
 	"skerry/internal/remote"
 	"skerry/internal/reply"
 	"skerry/internal/social"
-	"skerry/internal/store"
 )
 
 const (
@@ -24,9 +23,6 @@ type searchPage struct {
 	Wrong  string // why it could not be looked up
 	People []acquaintance
 	See    string // a hashtag that is meant perhaps
-	Tag    string // the hashtag of which posts are shown
-	Posts  []shown
-	Older  string
 }
 
 // search answers /search.
@@ -54,7 +50,7 @@ func (s *Site) find(w http.ResponseWriter, r *http.Request, query string) error 
 	case isAddress(q) || remote.LooksLikeHandle(q):
 		return s.lookUp(w, r, page)
 	case strings.HasPrefix(q, "#"):
-		return s.showTagged(w, r, page)
+		return s.leadToTag(w, r, page)
 	}
 	return s.showNamed(w, r, page)
 }
@@ -96,35 +92,15 @@ func notFound(err error) (status int, say string, told bool) {
 	return status, sentence(f.Say), true
 }
 
-// showTagged shows the public posts with a hashtag that are here.
-func (s *Site) showTagged(w http.ResponseWriter, r *http.Request, page searchPage) error {
+// leadToTag leads to the posts with a hashtag.
+func (s *Site) leadToTag(w http.ResponseWriter, r *http.Request, page searchPage) error {
 	tags := markup.Hashtags(page.Query)
 	if len(tags) != 1 {
 		page.Wrong = "A hashtag is one word of letters, digits and _."
 		return s.showWith(w, http.StatusUnprocessableEntity, "search.html", page)
 	}
-	page.Tag = tags[0]
-	want, err := pageAsked(r, perPage)
-	if err != nil {
-		return err
-	}
-	posts, err := s.DB.Tagged(r.Context(), markup.FoldTag(page.Tag), want)
-	if err != nil {
-		return err
-	}
-	if len(posts) > perPage {
-		posts = posts[:perPage]
-		page.Older = "?" + url.Values{"q": {page.Query}, "before": {posts[perPage-1].ID.String()}}.Encode()
-	}
-	if posts, err = s.Publisher.Wanted(r.Context(), posts); err != nil {
-		return err
-	}
-	v, err := s.viewer(r, posts)
-	if err != nil {
-		return err
-	}
-	page.Posts = v.posts(posts)
-	return s.show(w, r, "search.html", page)
+	reply.SeeOther(w, r, tagInReader(tags[0]))
+	return nil
 }
 
 // showNamed shows the people whose handle or name begins so, and says whether there
@@ -144,7 +120,7 @@ func (s *Site) showNamed(w http.ResponseWriter, r *http.Request, page searchPage
 		return err
 	}
 	if tags := markup.Hashtags("#" + page.Query); len(tags) == 1 {
-		some, err := s.DB.Tagged(r.Context(), markup.FoldTag(tags[0]), store.PageOf{Limit: 1})
+		some, err := s.DB.TagsBeside(r.Context(), markup.FoldTag(tags[0]))
 		if err != nil {
 			return err
 		}

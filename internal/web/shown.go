@@ -45,6 +45,7 @@ type shown struct {
 	Own      bool     // by the owner of this server
 	Pinned   bool     // is shown as pinned
 	Via      []person // who boosted it, where that is why it is here
+	Under    []string // the hashtags for which it is here
 	Above    string   // where the post is that it answers; "" where that is plain, or for none
 	Answers  *person  // whose that post is, when it is known
 	Media    []medium

@@ -44,12 +44,7 @@ func (s *Site) tagged(r *http.Request, want store.PageOf) (o store.Owner, tag st
 	for _, p := range all {
 		posts = append(posts, s.shown(p, o.Actor))
 	}
-	for _, tag = range all[0].Hashtags {
-		if markup.FoldTag(tag) == folded {
-			return o, tag, posts, nil
-		}
-	}
-	return o, folded, posts, nil
+	return o, markup.TagAmong(folded, all[0].Hashtags), posts, nil
 }
 
 // tag answers /tags/tag.

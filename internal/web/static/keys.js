@@ -4,9 +4,9 @@
   const help = [
     ["n", "Write a post"], ["/", "Search"], ["j, k", "Next and previous post"], ["o, Enter", "Open the post"], ["r", "Reply to it"],
     ["f", "Like it"], ["b", "Boost it"], ["d", "Bookmark it"], ["p", "Go to its author"], ["x", "Show or hide what is behind a warning"],
-    ["g h", "Home"], ["g n", "Notifications"], ["g c", "Conversations"], ["g b", "Bookmarks"], ["g f", "Likes"], ["g u", "Your page"], ["Ctrl Enter", "Send what you write"], ["?", "These keys"],
+    ["g h", "Home"], ["g n", "Notifications"], ["g c", "Conversations"], ["g e", "Everyone"], ["g t", "Hashtags"], ["g b", "Bookmarks"], ["g f", "Likes"], ["g u", "Your page"], ["Ctrl Enter", "Send what you write"], ["?", "These keys"],
   ];
-  const places = { h: "/home", n: "/notifications", c: "/conversations", b: "/bookmarks", f: "/likes", u: "/", s: "/search" };
+  const places = { h: "/home", n: "/notifications", c: "/conversations", e: "/everyone", t: "/hashtags", b: "/bookmarks", f: "/likes", u: "/", s: "/search" };
   const go = to => { location.href = to; };
   const posts = () => [...document.querySelectorAll("main article.post")];
   const current = () => document.activeElement.closest?.("article.post");
