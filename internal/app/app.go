@@ -160,7 +160,7 @@ func (a *App) build(ctx context.Context) error {
 	a.Foreman = queue.NewForeman(a.DB, a.Bus)
 	a.Relays = relay.New(a.DB, a.Publisher, a.Finder, asker, a.client, a.urls, a.o.Log)
 	a.deliverer = outbox.NewDeliverer(a.DB, a.Identity, a.client, a.Finder, a.Bus, a.o.Log)
-	a.receiver = inbox.NewReceiver(a.DB, verifier, a.Bus, a.privatePeer, a.o.Log)
+	a.receiver = inbox.NewReceiver(a.DB, verifier, a.urls, a.Bus, a.privatePeer, a.o.Log)
 	a.worker = inbox.NewWorker(a.DB, a.Finder, a.Publisher, a.urls, a.Bus, a.o.Log)
 	if a.Library, err = a.newLibrary(); err != nil {
 		return err
@@ -241,6 +241,10 @@ const ingestWorkers = 32
 // fetchWorkers is how many jobs of looking something up are done at once.
 const fetchWorkers = 4
 
+// hintWorkers is how many hosts are asked at once about what relays name, each of them
+// counted as often as it is asked at once.
+const hintWorkers = 16
+
 // fetches says who does which job of looking something up.
 func (a *App) fetches() map[string]func(context.Context, store.Job) (string, error) {
 	return map[string]func(context.Context, store.Job) (string, error){
@@ -254,6 +258,7 @@ func (a *App) lanes() []func(context.Context) error {
 		queue.New(a.worker.Lane(ingestWorkers), a.DB, a.Bus, a.by, a.o.Log).Run,
 		queue.New(a.deliverer.Lane(), a.DB, a.Bus, a.by, a.o.Log).Run,
 		queue.New(a.deliverer.SlowLane(), a.DB, a.Bus, a.by, a.o.Log).Run,
+		queue.New(a.Relays.Lane(hintWorkers), a.DB, a.Bus, a.by, a.o.Log).Run,
 		queue.New(queue.Fetches(a.DB, a.o.Log, fetchWorkers, a.fetches()), a.DB, a.Bus, a.by, a.o.Log).Run,
 	}
 }

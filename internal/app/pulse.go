@@ -117,7 +117,7 @@ func (a *App) inherit(ctx context.Context, p store.Process) {
 		a.o.Log.Warn("could not free what a dead process held, will try again", "err", err)
 	case dropped:
 		a.o.Log.Info("a process ended without a word, what it had begun is done by others", "process", p.Name)
-		for _, lane := range []string{inbox.Lane, outbox.Lane, outbox.SlowLane} {
+		for _, lane := range []string{inbox.Lane, outbox.Lane, outbox.SlowLane, store.LaneRelay} {
 			a.Bus.Ring(queue.Look(lane))
 		}
 	}

@@ -81,6 +81,7 @@ func (a *App) refill(ctx context.Context) {
 		inbox.Lane:      a.DB.DueSigners,
 		outbox.Lane:     a.DB.DueHosts,
 		outbox.SlowLane: a.DB.DueSlowHosts,
+		store.LaneRelay: a.DB.DueParties,
 		store.LaneFetch: func(ctx context.Context, now time.Time, n int) ([]string, error) {
 			return a.DB.DueJobs(ctx, store.LaneFetch, now, n)
 		},

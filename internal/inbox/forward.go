@@ -47,16 +47,12 @@ func (w *Worker) forwarded(ctx context.Context, v Verified, a activitypub.Activi
 // lookAgain fetches a stored post: it is brought up to date, or goes when its
 // origin says that it is gone.
 func (w *Worker) lookAgain(ctx context.Context, v Verified, p social.Post) (string, error) {
-	doc, err := w.finder.Document(ctx, p.IRI)
-	if social.Is(err, social.Gone) || social.Is(err, social.NotFound) || err == nil && doc.Type() == "Tombstone" {
+	edited, gone, err := w.finder.LookAgain(ctx, p)
+	if err != nil {
+		return "", err
+	}
+	if gone {
 		return w.drop(ctx, v, "gone at its origin", p.IRI, p.AuthorIRI, p)
-	}
-	if err != nil {
-		return "", err
-	}
-	edited, err := w.finder.EditedPost(ctx, p, doc)
-	if err != nil {
-		return "", err
 	}
 	if edited.Quote.Restamped(p.Quote) && edited.Edited.Equal(p.Edited) {
 		return w.restamp(ctx, v, edited)

@@ -45,6 +45,8 @@ type Receiver struct {
 	log      *slog.Logger
 	exempt   func(host string) bool
 	accepted store.Gatherer[store.Inbound] // many that come at once share a commit
+	hints    store.Gatherer[hint]          // what relays name
+	urls     activitypub.URLs
 	crowd    crowd
 }
 
@@ -52,13 +54,14 @@ type Receiver struct {
 const keepTime = 10 * time.Second
 
 // NewReceiver makes the door. exempt names hosts without rate limits.
-func NewReceiver(db *store.DB, v *remote.Verifier, b bus.Bus, exempt func(host string) bool, log *slog.Logger) *Receiver {
-	r := &Receiver{db: db, verifier: v, bus: b, log: log, exempt: exempt, crowd: crowd{now: db.Now, count: db.WaitingBySigner}}
+func NewReceiver(db *store.DB, v *remote.Verifier, urls activitypub.URLs, b bus.Bus, exempt func(host string) bool, log *slog.Logger) *Receiver {
+	r := &Receiver{db: db, verifier: v, urls: urls, bus: b, log: log, exempt: exempt, crowd: crowd{now: db.Now, count: db.WaitingBySigner}}
 	r.accepted.Write = func(ctx context.Context, all []store.Inbound) error {
 		ctx, cancel := context.WithTimeout(ctx, keepTime)
 		defer cancel()
 		return db.Bookkeep(ctx, func(tx *store.Tx) error { return tx.AddInbound(ctx, all...) })
 	}
+	r.hints.Write = r.keepHints
 	return r
 }
 
@@ -113,6 +116,13 @@ func (r *Receiver) accept(ctx context.Context, signer remote.Signer, doc activit
 	a, err := activitypub.ParseActivity(doc)
 	if err != nil {
 		return err
+	}
+	if relay, err := r.relayOf(ctx, signer); err != nil {
+		return away(err)
+	} else if relay.Left() { // it goes on sending for a while, and is not told why nothing comes of it
+		return nil
+	} else if relay.ID != 0 && !r.speaks(a, relay) {
+		return away(r.hints.Do(ctx, r.hintOf(a, relay)))
 	}
 	if err := bind(a, signer); err != nil {
 		return err
@@ -217,7 +227,7 @@ func readBody(w http.ResponseWriter, req *http.Request) ([]byte, error) {
 
 // away makes a failure of our own database one that the sender tries again.
 func away(err error) error {
-	if social.KindOf(err) != social.Internal {
+	if err == nil || social.KindOf(err) != social.Internal {
 		return err
 	}
 	f := social.Faultf(social.Unavailable, "could not keep the activity, send it again").Because(err)

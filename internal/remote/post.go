@@ -265,12 +265,50 @@ func FoldTags(p social.Post) []string { return foldTags(p.Hashtags) }
 
 // Document gives what an address serves, checked to name itself.
 func (f *Finder) Document(ctx context.Context, iri string) (activitypub.Object, error) {
-	iri, err := activitypub.CanonicalIRI(iri)
+	iri, err := f.elsewhere(iri)
 	if err != nil {
 		return nil, err
 	}
-	if f.urls.Own(iri) {
-		return nil, social.Faultf(social.Invalid, "%s is ours", iri)
-	}
 	return f.fetch(cause(ctx), iri, true)
+}
+
+// DocumentAt is Document for an address that somebody else named: what calls itself
+// by an id on another host is refused, and nobody there is asked.
+func (f *Finder) DocumentAt(ctx context.Context, iri string) (activitypub.Object, error) {
+	iri, err := f.elsewhere(iri)
+	if err != nil {
+		return nil, err
+	}
+	ctx = cause(ctx)
+	doc, at, err := f.get(ctx, iri, true)
+	if err != nil {
+		return nil, err
+	}
+	if !activitypub.SameOrigin(doc.ID(), iri) {
+		return nil, social.Faultf(social.Invalid, "what %s answers is not of that host", iri)
+	}
+	return f.named(ctx, doc, iri, at, true)
+}
+
+// elsewhere gives an id as it is asked for, unless it is ours.
+func (f *Finder) elsewhere(iri string) (string, error) {
+	iri, err := activitypub.CanonicalIRI(iri)
+	if err == nil && f.urls.Own(iri) {
+		err = social.Faultf(social.Invalid, "%s is ours", iri)
+	}
+	return iri, err
+}
+
+// LookAgain asks the origin of a stored post how the post is now; gone says that it
+// is there no more. [AP 7.4]
+func (f *Finder) LookAgain(ctx context.Context, old social.Post) (p social.Post, gone bool, err error) {
+	doc, err := f.Document(ctx, old.IRI)
+	if social.Is(err, social.Gone) || social.Is(err, social.NotFound) || err == nil && doc.Type() == "Tombstone" {
+		return old, true, nil
+	}
+	if err != nil {
+		return old, false, err
+	}
+	p, err = f.EditedPost(ctx, old, doc)
+	return p, false, err
 }

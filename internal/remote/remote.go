@@ -59,6 +59,11 @@ func (f *Finder) fetch(ctx context.Context, iri string, fresh bool) (activitypub
 	if err != nil {
 		return nil, err
 	}
+	return f.named(ctx, doc, iri, at, fresh)
+}
+
+// named is the second half of fetch, once the address has answered.
+func (f *Finder) named(ctx context.Context, doc activitypub.Object, iri, at string, fresh bool) (activitypub.Object, error) {
 	if id := doc.ID(); names(id, iri) || names(id, at) {
 		return doc, nil
 	} else if id != "" {

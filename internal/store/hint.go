@@ -20,15 +20,8 @@ type Hint struct {
 	Due      time.Time
 }
 
-// SeenHint says when the origin of a thing was, or will be, asked because a relay
-// named it; zero when that was long ago.
-func (r Reader) SeenHint(ctx context.Context, iri string) (time.Time, error) {
-	all, err := list(ctx, r, "read seen hint", func(r rows) (t time.Time, err error) { return t, r.Scan(moment{&t}) },
-		`SELECT at FROM relay_seen WHERE iri = $1`, iri)
-	return append(all, time.Time{})[0], err
-}
-
-// SeeHint notes when that is.
+// SeeHint notes when the origin of a thing was, or will be, asked because a relay
+// named it.
 func (tx *Tx) SeeHint(ctx context.Context, iri string, at time.Time) error {
 	_, err := tx.exec(ctx, "see hint", `
 		INSERT INTO relay_seen (iri, at) VALUES ($1, $2) ON CONFLICT (iri) DO UPDATE SET at = excluded.at`, iri, millis(at))
@@ -162,4 +155,27 @@ func (tx *Tx) TidyRelays(ctx context.Context, now time.Time) error {
 	}
 	_, err = tx.exec(ctx, "forget relay counts", `DELETE FROM relay_counts WHERE hour < $1`, millis(now.Add(-keepCounts)))
 	return err
+}
+
+// Held is what we have of a thing that a relay names.
+type Held struct {
+	Post      bool      // it is a stored post
+	Via       social.ID // the relay through which that came; 0: by itself
+	FetchedAt time.Time // when that was fetched
+	Actor     bool      // it is a stored actor
+	Buried    bool      // it is gone, and we know
+	Seen      time.Time // when its origin was, or will be, asked because a relay named it; zero when that was long ago
+}
+
+// Held says what we have of a thing.
+func (r Reader) Held(ctx context.Context, iri string) (Held, error) {
+	return one(ctx, r, "read what a relay named", func(r rows) (h Held, err error) {
+		err = r.Scan(&h.Via, moment{&h.FetchedAt}, &h.Actor, &h.Buried, moment{&h.Seen})
+		if h.Post = h.Via >= 0; !h.Post {
+			h.Via = 0
+		}
+		return h, err
+	}, `SELECT COALESCE((SELECT p.via_relay FROM posts p WHERE p.iri = $1), -1), COALESCE((SELECT p.fetched_at FROM posts p WHERE p.iri = $1), 0),
+			EXISTS (SELECT 1 FROM actors a WHERE a.iri = $1), EXISTS (SELECT 1 FROM tombstones t WHERE t.iri = $1),
+			COALESCE((SELECT s.at FROM relay_seen s WHERE s.iri = $1), 0)`, iri)
 }

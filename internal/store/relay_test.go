@@ -97,11 +97,11 @@ func TestSeenHintsAreForgottenAfterADay(t *testing.T) {
 		db := open(t, dsn)
 		seen := func(iri string) time.Time {
 			t.Helper()
-			at, err := db.SeenHint(t.Context(), iri)
-			if err != nil {
-				t.Fatal(err)
+			held, err := db.Held(t.Context(), iri)
+			if err != nil || held.Post || held.Actor || held.Buried {
+				t.Fatalf("held: %+v, %v", held, err)
 			}
-			return at
+			return held.Seen
 		}
 		in(t, db, func(tx *store.Tx) error {
 			if err := tx.SeeHint(t.Context(), "https://b.example/1", noon.Add(-time.Hour)); err != nil {
@@ -194,6 +194,33 @@ func TestNewestHintsStayWhenTooManyWait(t *testing.T) {
 		})
 		if len(left) != 3 || left[0].IRI != "https://b.example/2" {
 			t.Errorf("left: %+v, want the three newest", left)
+		}
+	})
+}
+
+func TestWhatIsHeldOfAThingThatARelayNames(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, dsn string) {
+		db := open(t, dsn)
+		l, bert := addRelay(t, db, "a.example"), addActor(t, db, "bert", false)
+		through := addPost(t, db, bert, func(p *social.Post) { p.Via, p.FetchedAt = l.ID, noon })
+		itself := addPost(t, db, bert, func(p *social.Post) { p.FetchedAt = noon.Add(time.Hour) })
+		in(t, db, func(tx *store.Tx) error {
+			return tx.Bury(t.Context(), store.Tombstone{IRI: "https://bert.example/gone", At: noon})
+		})
+		for iri, want := range map[string]store.Held{
+			through.IRI:                   {Post: true, Via: l.ID, FetchedAt: noon},
+			itself.IRI:                    {Post: true, FetchedAt: noon.Add(time.Hour)},
+			bert.IRI:                      {Actor: true},
+			"https://bert.example/gone":   {Buried: true},
+			"https://bert.example/nobody": {},
+		} {
+			if got, err := db.Held(t.Context(), iri); err != nil || !cmp.Equal(got, want) {
+				t.Errorf("%s: %v\n%s", iri, err, cmp.Diff(want, got))
+			}
+		}
+		if p, err := db.Post(t.Context(), through.ID); err != nil || p.Via != l.ID {
+			t.Errorf("the post comes back through %d, %v; want %d", p.Via, err, l.ID)
 		}
 	})
 }

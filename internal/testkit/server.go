@@ -165,7 +165,7 @@ func Settle(t testing.TB, servers ...*Server) {
 	defer cancel()
 	rings := make(chan struct{}, 1)
 	for _, s := range servers {
-		for _, lane := range []string{inbox.Lane, outbox.Lane, store.LaneFetch} {
+		for _, lane := range []string{inbox.Lane, outbox.Lane, store.LaneFetch, store.LaneRelay} {
 			bell, stop := s.Bus.Listen(queue.Finished(lane))
 			defer stop()
 			go forward(ctx, bell, rings)

@@ -1,0 +1,233 @@
+package inbox
+
+import (
+	"cmp"
+	"context"
+	"hash/fnv"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"time"
+
+	"skerry/internal/activitypub"
+	"skerry/internal/remote"
+	"skerry/internal/social"
+	"skerry/internal/store"
+)
+
+// Whatever a relay sends of others is a hint: it names a thing, and the thing is
+// looked at where it lives. No row of the recorded inbox is written for it, for the
+// bytes of one busy relay would be more than all else. [FEP-ae0c]
+
+const (
+	mostHints   = 2_000            // that wait; beyond it the oldest go
+	oncePerPost = time.Minute      // how often the origin of a post is asked when it is said to have changed
+	calm        = 5 * time.Minute  // how long a post that is named again is as it was
+	spread      = 10 * time.Second // all members of a relay are told at once, and must not all ask at once
+	heardEvery  = time.Minute      // how often it is noted that a relay sends
+	perOrigin   = 2                // how many things of an origin are looked at at once
+)
+
+// hint is something that a relay named.
+type hint struct {
+	relay   social.ID
+	iri     string
+	party   string            // those of one party are looked at one after the other
+	changed bool              // it is said to be another now, or gone
+	gone    bool              // or just that
+	actor   bool              // it is somebody, no post
+	wrong   social.RelayCount // why it is not looked at
+	wait    time.Duration     // before it is
+}
+
+// relayOf gives the relay that a signer is; the zero Relay when it is none.
+func (r *Receiver) relayOf(ctx context.Context, signer remote.Signer) (social.Relay, error) {
+	all, err := r.db.Relays(ctx)
+	for _, one := range all {
+		if one.Actor == signer.Actor() && one.Actor != "" {
+			return one, err
+		}
+	}
+	return social.Relay{}, err
+}
+
+// speaks reports whether a relay says something of itself: that is no hint.
+func (r *Receiver) speaks(a activitypub.Activity, relay social.Relay) bool {
+	if a.Actor != relay.Actor || a.Type == "Announce" {
+		return false
+	}
+	switch a.Type {
+	case "Create", "Update", "Delete", "Move":
+		return a.ObjectIRI == a.Actor
+	}
+	return true
+}
+
+// hintOf reads what a relay names. An id must be of the host of whoever is said to
+// act on it, else it is nobody's to speak of.
+func (r *Receiver) hintOf(a activitypub.Activity, relay social.Relay) hint {
+	h := hint{relay: relay.ID, iri: a.ObjectIRI, actor: a.ObjectIRI == a.Actor, gone: a.Type == "Delete"}
+	switch a.Type {
+	case "Announce":
+		if a.Actor != relay.Actor {
+			h.wrong = social.Filtered("no post")
+		}
+	case "Create", "Update", "Delete", "Move":
+		h.changed = a.Type != "Create"
+		if !activitypub.SameOrigin(a.ObjectIRI, a.Actor) {
+			h.wrong = social.Filtered("other host")
+		}
+	default:
+		h.wrong = social.Filtered("no post")
+	}
+	switch {
+	case h.iri == "" || activitypub.IsPublic(h.iri):
+		h.wrong = social.Filtered("no post")
+	case r.urls.Own(h.iri):
+		h.wrong = social.Filtered("ours")
+	}
+	host := activitypub.Host(h.iri)
+	sum := fnv.New32a()
+	_, _ = sum.Write([]byte(h.iri)) // never fails
+	h.party = host + " " + strconv.Itoa(int(sum.Sum32()%perOrigin))
+	if !r.exempt(host) {
+		h.wait = rand.N(spread)
+	}
+	return h
+}
+
+// due says when a hint is looked at, by what we have of the thing already; or what
+// it is counted as when it is not.
+func (h hint) due(held store.Held, now time.Time) (at time.Time, not social.RelayCount) {
+	last := held.Seen
+	if held.FetchedAt.After(last) {
+		last = held.FetchedAt
+	}
+	switch {
+	case h.wrong != "":
+		return at, h.wrong
+	case h.actor && !held.Actor:
+		return at, social.Filtered("no post")
+	case held.Buried, held.Seen.After(now), // nothing more to know
+		held.Post && held.Via == 0,                    // whoever sent it tells us of it
+		h.gone && !held.Post && !held.Actor,           // nothing to delete
+		!held.Post && !h.actor && !held.Seen.IsZero(), // whatever came of it
+		!h.changed && !last.IsZero() && now.Sub(last) < calm:
+		return at, social.RelayDuplicate
+	}
+	at = now.Add(h.wait)
+	if soonest := last.Add(oncePerPost); !last.IsZero() && soonest.After(at) {
+		at = soonest
+	}
+	return at, ""
+}
+
+// keepHints stores the hints that are worth a look, and counts all.
+func (r *Receiver) keepHints(ctx context.Context, all []hint) error {
+	ctx, cancel := context.WithTimeout(ctx, keepTime)
+	defer cancel()
+	return r.db.Bookkeep(ctx, func(tx *store.Tx) error {
+		now := r.db.Now()
+		n := tally{}
+		for id, hints := range byRelay(all) {
+			n.add(id, social.RelayReceived, len(hints))
+			believed, err := hear(ctx, tx, id, now)
+			if err != nil {
+				return err
+			}
+			if !believed {
+				n.add(id, social.RelayUnbelieved, len(hints))
+				continue
+			}
+			for _, h := range hints {
+				if err := r.keepHint(ctx, tx, h, now, n); err != nil {
+					return err
+				}
+			}
+		}
+		dropped, err := tx.CrowdedHints(ctx, mostHints, now)
+		if err != nil {
+			return err
+		}
+		for _, h := range dropped {
+			n.add(h.Relay, social.RelayOverflow, 1)
+		}
+		return n.write(ctx, tx, now)
+	})
+}
+
+// byRelay gives the hints of each relay, in the order of relays: who locks them so
+// never waits for who waits for them.
+func byRelay(all []hint) func(yield func(social.ID, []hint) bool) {
+	of := map[social.ID][]hint{}
+	for _, h := range all {
+		of[h.relay] = append(of[h.relay], h)
+	}
+	return func(yield func(social.ID, []hint) bool) {
+		for _, id := range slices.Sorted(maps.Keys(of)) {
+			if !yield(id, of[id]) {
+				return
+			}
+		}
+	}
+}
+
+// hear notes that a relay sends, and reports whether what it names is looked at: it
+// is as it is now, whatever is remembered.
+func hear(ctx context.Context, tx *store.Tx, id social.ID, now time.Time) (believed bool, err error) {
+	relay, err := tx.Relay(ctx, id)
+	if err != nil || relay.Left() {
+		return false, err
+	}
+	if now.Sub(relay.HeardAt) < heardEvery && relay.State != social.RelaySilent {
+		return relay.Believed(), nil
+	}
+	if relay, err = tx.TakeRelay(ctx, id); err != nil {
+		return false, err
+	}
+	relay.Spoke(now)
+	return relay.Believed(), tx.PutRelay(ctx, relay)
+}
+
+func (r *Receiver) keepHint(ctx context.Context, tx *store.Tx, h hint, now time.Time, n tally) error {
+	held := store.Held{}
+	if h.wrong == "" {
+		var err error
+		if held, err = tx.Held(ctx, h.iri); err != nil {
+			return err
+		}
+	}
+	at, not := h.due(held, now)
+	if not != "" {
+		n.add(h.relay, not, 1)
+		return nil
+	}
+	if err := tx.SeeHint(ctx, h.iri, at); err != nil {
+		return err
+	}
+	tx.Afterwards(func() { r.bus.Ready(store.LaneRelay, at, h.party) })
+	return tx.AddHint(ctx, store.Hint{ID: r.db.IDs().New(), Relay: h.relay, IRI: h.iri, Party: h.party, Due: at}, now)
+}
+
+// tally sums what is counted of relays.
+type tally map[social.ID]map[social.RelayCount]int
+
+func (t tally) add(relay social.ID, what social.RelayCount, n int) {
+	if t[relay] == nil {
+		t[relay] = map[social.RelayCount]int{}
+	}
+	t[relay][what] += n
+}
+
+// write writes the sums, always in one order.
+func (t tally) write(ctx context.Context, tx *store.Tx, now time.Time) error {
+	for _, relay := range slices.SortedFunc(maps.Keys(t), cmp.Compare[social.ID]) {
+		for _, what := range slices.Sorted(maps.Keys(t[relay])) {
+			if err := tx.CountRelay(ctx, relay, now, what, t[relay][what]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

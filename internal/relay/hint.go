@@ -1,0 +1,270 @@
+package relay
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"skerry/internal/activitypub"
+	"skerry/internal/queue"
+	"skerry/internal/remote"
+	"skerry/internal/social"
+	"skerry/internal/store"
+	"skerry/internal/transport"
+)
+
+const (
+	hintLease = 2 * time.Minute
+	hintTime  = 40 * time.Second // for one, with its author
+	oldest    = 14 * 24 * time.Hour
+	ahead     = 10 * time.Minute // by which the clock of an origin may be wrong
+)
+
+// hintRetries are the pauses after which an origin that did not answer is asked
+// again. Many are asked by all members of a relay at once, and refuse for a while.
+var hintRetries = queue.Schedule{6 * time.Minute}
+
+// Lane describes the looking at hints for the queue. Its keys are the parties of the
+// inbox: two for each host.
+func (k *Keeper) Lane(workers int) queue.Lane[store.Hint] {
+	return queue.Lane[store.Hint]{
+		Name: store.LaneRelay, Workers: workers, Lease: hintLease,
+		Claim: func(ctx context.Context, tx *store.Tx, l store.Lease, parties []string, n int) ([]store.Hint, error) {
+			return tx.ClaimHints(ctx, l, parties, n)
+		},
+		Key: func(h store.Hint) string { return h.Party },
+		Waiting: func(ctx context.Context, parties []string) ([]string, error) {
+			return k.db.WaitingParties(ctx, parties, k.db.Now())
+		},
+		Due:  func(ctx context.Context) (time.Time, error) { return k.db.DueJob(ctx, store.LaneRelay) },
+		Work: k.work,
+		GiveBack: func(ctx context.Context, tx *store.Tx, by string, all []store.Hint) error {
+			return tx.GiveBackHints(ctx, by, all)
+		},
+	}
+}
+
+// work looks at hints of one party, one after the other. What is not begun within
+// half the lease is left to whoever claims it next.
+func (k *Keeper) work(ctx context.Context, hints []store.Hint) (next time.Time, err error) {
+	began := time.Now()
+	for i, h := range hints {
+		if i > 0 && time.Since(began) > hintLease/2 {
+			break
+		}
+		result := k.look(ctx, h)
+		if ctx.Err() != nil {
+			return next, ctx.Err() // stopping: not recorded, so done again
+		}
+		if err := k.end(ctx, h, result); err != nil {
+			return next, err
+		}
+	}
+	return k.db.DueHintOf(ctx, hints[0].Party)
+}
+
+// result is what came of looking at a hint.
+type result struct {
+	counts []social.RelayCount
+	bytes  int                                           // of what is stored
+	change func(ctx context.Context, tx *store.Tx) error // nil: nothing changes
+	failed error                                         // why nothing is known of it
+}
+
+func counted(what ...social.RelayCount) result { return result{counts: what} }
+
+// asking is counted where the origin was asked.
+func asking(what ...social.RelayCount) result { return counted(append(what, social.RelayFetched)...) }
+
+// end makes the change of a hint, counts it and drops it, in one transaction. What
+// failed may be tried once more.
+func (k *Keeper) end(ctx context.Context, h store.Hint, r result) error {
+	now := k.db.Now()
+	e := store.Ending{State: store.Done, At: now}
+	if r.failed != nil {
+		pause, left := hintRetries.After(h.Attempts)
+		if left && !queue.Final(r.failed) {
+			e.State, e.Outcome, e.Next = store.Waiting, r.failed.Error(), now.Add(pause)
+		} else {
+			r.counts = append(r.counts, social.RelayFailed)
+		}
+		k.log.Debug("a hint of a relay led to nothing", "iri", h.IRI, "attempt", h.Attempts+1, "err", r.failed)
+	}
+	err := k.write(ctx, h, r, e)
+	if social.Is(err, social.Conflict) || social.Is(err, social.Gone) { // it came by itself meanwhile, or was deleted
+		err = k.write(ctx, h, asking(social.RelayDuplicate), e)
+	}
+	return err
+}
+
+// write counts in the order of names, as the inbox does: who locks rows so never
+// waits for who waits for them.
+func (k *Keeper) write(ctx context.Context, h store.Hint, r result, e store.Ending) error {
+	do := func(tx *store.Tx) error {
+		if r.change != nil {
+			if err := r.change(ctx, tx); err != nil {
+				return err
+			}
+		}
+		if r.bytes > 0 {
+			if err := tx.CountRelay(ctx, h.Relay, e.At, social.RelayBytes, r.bytes); err != nil {
+				return err
+			}
+		}
+		slices.Sort(r.counts)
+		for _, what := range r.counts {
+			if err := tx.CountRelay(ctx, h.Relay, e.At, what, 1); err != nil {
+				return err
+			}
+		}
+		return tx.FinishHint(ctx, h.ID, e)
+	}
+	if r.change == nil {
+		return k.db.Bookkeep(ctx, do)
+	}
+	return k.db.InTx(ctx, do)
+}
+
+// look asks the origin of what a relay named.
+func (k *Keeper) look(ctx context.Context, h store.Hint) result {
+	if h.Attempts > len(hintRetries) { // each attempt ended the process, so this one would
+		return counted(social.RelayFailed)
+	}
+	ctx, cancel := context.WithTimeout(ctx, hintTime)
+	defer cancel()
+	p, err := k.db.PostByIRI(ctx, h.IRI)
+	switch {
+	case err == nil && p.Via == 0:
+		return counted(social.RelayDuplicate)
+	case err == nil:
+		return k.again(ctx, p)
+	case !social.Is(err, social.NotFound):
+		return result{failed: err}
+	}
+	if _, err := k.db.ActorByIRI(ctx, h.IRI); err == nil {
+		return k.somebody(ctx, h.IRI)
+	}
+	return k.first(ctx, h)
+}
+
+// somebody looks at an actor who is said to have changed, moved or gone.
+func (k *Keeper) somebody(ctx context.Context, iri string) result {
+	_, err := k.finder.FetchActor(ctx, iri)
+	switch {
+	case social.Is(err, social.Gone): // the finder has noted it
+		return asking(social.RelayRemoved)
+	case err != nil:
+		return failure(err)
+	}
+	return asking(social.RelayRenewed)
+}
+
+// again looks at a post that came through a relay. It goes only when its origin says
+// that it is gone, whoever else says so.
+func (k *Keeper) again(ctx context.Context, old social.Post) result {
+	p, gone, err := k.finder.LookAgain(ctx, old)
+	r := asking(social.RelayRenewed)
+	switch {
+	case err != nil:
+		return failure(err)
+	case gone:
+		r = asking(social.RelayRemoved)
+		r.change = func(ctx context.Context, tx *store.Tx) error {
+			t := store.Tombstone{IRI: old.IRI, FormerType: string(old.Kind), Actor: old.AuthorIRI, At: k.db.Now()}
+			if err := tx.Bury(ctx, t); err != nil {
+				return err
+			}
+			return tx.DropPost(ctx, old.ID)
+		}
+	case p.Edited.After(old.Edited):
+		r.change = func(ctx context.Context, tx *store.Tx) error { return tx.EditPost(ctx, old, p, remote.FoldTags(p)) }
+	default:
+		r = asking(social.RelayDuplicate)
+		r.change = func(ctx context.Context, tx *store.Tx) error { return tx.RefreshPost(ctx, p) }
+	}
+	return r
+}
+
+// first looks at what is new, and keeps it when it is a public post of these days.
+// No boost is made of it, nobody is told, and it does not come home.
+func (k *Keeper) first(ctx context.Context, h store.Hint) result {
+	doc, err := k.finder.DocumentAt(ctx, h.IRI)
+	if err != nil {
+		return failure(err)
+	}
+	p, err := activitypub.ParsePost(doc, "")
+	if err != nil {
+		return asking(social.Filtered("no post"))
+	}
+	what, err := k.unfit(ctx, p)
+	if err == nil && what != "" {
+		return asking(what)
+	}
+	if err == nil {
+		p, err = k.finder.ReadPost(ctx, doc)
+	}
+	if err != nil {
+		return failure(err)
+	}
+	p.Via = h.Relay
+	r := asking(social.RelayStored)
+	r.bytes = size(p)
+	r.change = func(ctx context.Context, tx *store.Tx) error { return k.finder.AddPost(ctx, tx, &p) }
+	return r
+}
+
+// failure is what comes of an origin that gives nothing. What lies behind an address
+// that nobody asks was not asked for.
+func failure(err error) result {
+	var e *transport.Error
+	if errors.As(err, &e) && e.Kind == transport.TooLarge {
+		return asking(social.Filtered("too large"))
+	}
+	r := asking()
+	if errors.As(err, &e) && (e.Kind == transport.Refused || e.Kind == transport.NoName || e.Kind == transport.Crowded) {
+		r = counted()
+	}
+	r.failed = err
+	return r
+}
+
+// unfit says by which rule a post is not kept, before anything else is asked for it.
+func (k *Keeper) unfit(ctx context.Context, p social.Post) (social.RelayCount, error) {
+	now := k.db.Now()
+	switch {
+	case p.Visibility != social.Public:
+		return social.Filtered("not public"), nil
+	case !activitypub.SameOrigin(p.IRI, p.AuthorIRI):
+		return social.Filtered("other host"), nil
+	case p.Published.After(now.Add(ahead)):
+		return social.Filtered("in the future"), nil
+	case !p.Published.IsZero() && p.Published.Before(now.Add(-oldest)):
+		return social.Filtered("too old"), nil
+	}
+	author, err := k.db.ActorByIRI(ctx, p.AuthorIRI)
+	if social.Is(err, social.NotFound) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	owner, err := k.db.Owner(ctx)
+	if err != nil {
+		return "", err
+	}
+	ties, err := k.db.Ties(ctx, owner.Actor.ID, author.ID)
+	if ties.Blocks {
+		return social.Filtered("blocked"), err
+	}
+	return "", err
+}
+
+// size is how many bytes the texts of a post take.
+func size(p social.Post) int {
+	n := len(p.IRI) + len(p.URL) + len(p.Title) + len(p.Warning) + len(p.Content)
+	for _, a := range p.Attachments {
+		n += len(a.URL) + len(a.Alt) + len(a.Preview)
+	}
+	return n
+}
