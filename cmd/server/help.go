@@ -22,6 +22,11 @@ const usage = `skerry is an ActivityPub server for one person.
   skerry queue retry      do work again: ID, --host HOST, or --lane LANE
   skerry queue abandon    give work up: ID, or --host HOST
   skerry queue pause HOST     send nothing to a host until: skerry queue resume HOST
+  skerry relay [list]     say how relays stand and what they bring: [--json]
+  skerry relay add URL    follow a relay, by its inbox or actor: [--style mastodon|litepub]
+  skerry relay pause RELAY    take nothing of it until: skerry relay resume RELAY
+  skerry relay ask RELAY      ask a relay once more that does not answer, refused or fell silent
+  skerry relay remove RELAY   leave a relay
   skerry config           print the effective settings, secrets masked
   skerry config rekey     seal the private keys with another SECRET_KEY: --new-key-file FILE
   skerry media check      compare database and media store both ways, exit 1 when they differ: [--repair] mends what can be

@@ -49,7 +49,7 @@ var errHelp = errors.New("help")
 
 // notYet are the commands that later versions have.
 var notYet = map[string]bool{
-	"doctor": true, "relay": true, "prune": true, "backup": true,
+	"doctor": true, "prune": true, "backup": true,
 	"restore": true, "import": true, "export": true,
 }
 
@@ -90,6 +90,8 @@ func (p program) dispatch(ctx context.Context, args []string) error {
 		return p.owner(ctx, args)
 	case "queue":
 		return p.queue(ctx, args)
+	case "relay":
+		return p.relay(ctx, args)
 	case "config":
 		return p.config(ctx, args)
 	case "media":

@@ -179,3 +179,22 @@ func (k *Keeper) age(ctx context.Context, id social.ID, ours func(ctx context.Co
 	})
 	return err
 }
+
+// Trouble says why a relay has not heard our last request, "" when it has.
+func (k *Keeper) Trouble(ctx context.Context, r social.Relay) (string, error) {
+	if r.State != social.RelayAsked && r.State != social.RelaySilent {
+		return "", nil
+	}
+	asked, err := k.db.ActivityByIRI(ctx, r.Follow)
+	if social.Is(err, social.NotFound) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	all, err := k.db.DeliveriesOf(ctx, store.FatesOf{Activity: asked.ID, Limit: 1})
+	if err != nil || len(all) == 0 || all[0].State == store.Done {
+		return "", err
+	}
+	return "Our request has not arrived: " + all[0].Because(), nil
+}

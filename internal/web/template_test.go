@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"skerry/internal/relay"
 	"skerry/internal/remote"
 	"skerry/internal/social"
 	"skerry/internal/store"
@@ -88,6 +89,13 @@ func samples() map[string][]any {
 		"admin_hosts.html": {hostsPage{console, hostChoices(), "ill", []store.HostReport{host, paused}, "?after=x"}, hostsPage{adminPage: console}},
 		"admin_host.html":  {hostPage{console, host, items, "?before=1"}, hostPage{adminPage: console, Host: paused}},
 		"admin_post.html":  {queuePostPage{console, "https://a.example/@anna/1", []said{went, {Activity: store.Activity{Kind: "Update", At: at}}}, "?before=1"}, queuePostPage{adminPage: console}},
+		"admin_relays.html": {
+			relaysPage{console, []relayRow{
+				{social.Relay{ID: 1, Name: hostile, Inbox: bad, Software: hostile, Reason: hostile, HeardAt: at}, hostile, 1.5, 2},
+				{Relay: social.Relay{ID: 2, State: social.RelayPaused}}, {Relay: social.Relay{ID: 3, State: social.RelayLeaving}},
+			}, hostile, hostile, &relay.Found{Relay: social.Relay{ID: 1, Name: hostile, Software: hostile, Actor: bad, Inbox: bad, Reason: hostile, Style: social.RelayLitePub}}},
+			relaysPage{adminPage: console, Found: &relay.Found{}}, relaysPage{adminPage: console},
+		},
 		"admin_emoji.html": {
 			emojiPage{console, []offered{{social.OwnEmoji{ID: 1, Shortcode: hostile, Created: at}, bad}}, hostile, hostile}, emojiPage{adminPage: console},
 		},

@@ -34,6 +34,7 @@ import (
 	"skerry/internal/media"
 	"skerry/internal/outbox"
 	"skerry/internal/queue"
+	"skerry/internal/relay"
 	"skerry/internal/remote"
 	"skerry/internal/reply"
 	"skerry/internal/social"
@@ -48,6 +49,7 @@ type Options struct {
 	DB        *store.DB
 	Bus       bus.Bus
 	Foreman   *queue.Foreman
+	Relays    *relay.Keeper
 	Finder    *remote.Finder
 	Scout     *remote.Scout // goes out for what the owner looks at
 	Identity  *outbox.Identity
@@ -236,6 +238,9 @@ func (s *Site) ownRoutes(r chi.Router) {
 	get("/admin/queue/host", s.queueHost)
 	get("/admin/queue/posts/{id}", s.queuePost)
 	post("/admin/queue/{verb}", s.changeQueue)
+	get("/admin/relays", s.relays)
+	post("/admin/relays", s.addRelay)
+	post("/admin/relays/{id}/{verb}", s.changeRelay)
 	get("/admin/emoji", s.emoji)
 	post("/admin/emoji", s.addEmoji)
 	post("/admin/emoji/{id}/retire", s.retireEmoji)

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"strings"
+	"time"
+
+	"skerry/internal/activitypub"
+	"skerry/internal/app"
+	"skerry/internal/social"
+)
+
+func (p program) relay(ctx context.Context, args []string) error {
+	const say = "say list, add, ask, pause, resume or remove"
+	name := "list"
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		name, args = args[0], args[1:]
+	}
+	switch name {
+	case "list":
+		return p.relayList(ctx, args)
+	case "add":
+		return p.relayAdd(ctx, args)
+	case "ask":
+		return p.relayChange(ctx, "relay ask", args, func(a *app.App, id social.ID) (social.Relay, error) { return a.Relays.Ask(ctx, id) })
+	case "pause":
+		return p.relayChange(ctx, "relay pause", args, func(a *app.App, id social.ID) (social.Relay, error) {
+			return a.Relays.Pause(ctx, id, "you paused it: what it sends is dropped until you resume")
+		})
+	case "resume":
+		return p.relayChange(ctx, "relay resume", args, func(a *app.App, id social.ID) (social.Relay, error) { return a.Relays.Resume(ctx, id) })
+	case "remove":
+		return p.relayChange(ctx, "relay remove", args, func(a *app.App, id social.ID) (social.Relay, error) { return a.Relays.Leave(ctx, id) })
+	}
+	return usagef("relay: %q is not understood: %s", name, say)
+}
+
+// relayJSON is a relay as programs read it.
+type relayJSON struct {
+	ID       string                    `json:"id"`
+	URL      string                    `json:"url"`
+	Actor    string                    `json:"actor"`
+	Inbox    string                    `json:"inbox"`
+	Name     string                    `json:"name"`
+	Software string                    `json:"software"`
+	Style    string                    `json:"style"`
+	State    string                    `json:"state"`
+	Says     string                    `json:"says"`
+	Trouble  string                    `json:"trouble,omitempty"`
+	Heard    time.Time                 `json:"heard,omitzero"`
+	Day      map[social.RelayCount]int `json:"day"` // what was counted in the last 24 hours
+}
+
+func (p program) relayList(ctx context.Context, args []string) error {
+	var asJSON bool
+	if err := p.flags("relay list", args, jsonFlag(&asJSON)); err != nil {
+		return err
+	}
+	return p.withApp(ctx, func(a *app.App) error {
+		sheet := sheet{out: p.out, now: a.DB.Now()}
+		all, err := relayReport(ctx, a, sheet.now)
+		switch {
+		case err != nil:
+			return err
+		case asJSON:
+			return sheet.json(all)
+		}
+		sheet.row("RELAY", "ID", "STATE", "STYLE", "SOFTWARE", "HEARD", "NAMED/H", "KEPT/DAY", "SAYS")
+		for _, r := range all {
+			says := r.Says
+			if r.Trouble != "" {
+				says += ". " + r.Trouble
+			}
+			sheet.row(r.Inbox, r.ID, r.State, r.Style, r.Software, sheet.age(r.Heard), fmt.Sprintf("%.1f", float64(r.Day[social.RelayReceived])/24), r.Day[social.RelayStored], says)
+		}
+		return sheet.end()
+	})
+}
+
+func relayReport(ctx context.Context, a *app.App, now time.Time) ([]relayJSON, error) {
+	all, err := a.DB.Reader.Relays(ctx)
+	if err != nil {
+		return nil, err
+	}
+	day, err := a.DB.RelayCounts(ctx, now.Add(-24*time.Hour))
+	if err != nil {
+		return nil, err
+	}
+	out := []relayJSON{}
+	for _, r := range all {
+		if r.State == social.RelayGone {
+			continue
+		}
+		trouble, err := a.Relays.Trouble(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, relayJSON{
+			r.ID.String(), r.URL, r.Actor, r.Inbox, r.Name, r.Software, string(r.Style), r.State.String(), r.Says(), trouble, r.HeardAt, day[r.ID],
+		})
+	}
+	return out, nil
+}
+
+func (p program) relayAdd(ctx context.Context, args []string) error {
+	var style string
+	rest, err := p.words("relay add", args, func(f *flag.FlagSet) { f.StringVar(&style, "style", "", "") })
+	switch {
+	case err != nil:
+		return err
+	case len(rest) != 1:
+		return usagef("relay add: give one address, the relay's inbox or actor")
+	case style != "" && style != string(social.RelayMastodon) && style != string(social.RelayLitePub):
+		return usagef("relay add: there is no style %q: --style takes mastodon or litepub", style)
+	}
+	return p.withApp(ctx, func(a *app.App) error {
+		r, err := a.Relays.Follow(ctx, rest[0], social.RelayStyle(style))
+		if err == nil {
+			fmt.Fprintf(p.out, "asked %s (%s) as %s does: skerry relay list says what it answers\n",
+				plain(r.Inbox), plain(r.Software), map[social.RelayStyle]string{social.RelayMastodon: "Mastodon", social.RelayLitePub: "Pleroma"}[r.Style])
+		}
+		return err
+	})
+}
+
+// relayChange does something with one relay.
+func (p program) relayChange(ctx context.Context, name string, args []string, do func(a *app.App, id social.ID) (social.Relay, error)) error {
+	rest, err := p.words(name, args, nil)
+	if err != nil {
+		return err
+	}
+	if len(rest) != 1 {
+		return usagef("%s: name one relay, by its id, address or host", name)
+	}
+	return p.withApp(ctx, func(a *app.App) error {
+		id, err := named(ctx, a, rest[0])
+		if err != nil {
+			return err
+		}
+		r, err := do(a, id)
+		if err == nil {
+			fmt.Fprintf(p.out, "%s is %s: %s\n", plain(r.Inbox), r.State, plain(r.Says()))
+		}
+		return err
+	})
+}
+
+// named finds the one relay that was not left and is meant.
+func named(ctx context.Context, a *app.App, text string) (id social.ID, err error) {
+	all, err := a.DB.Reader.Relays(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, r := range all {
+		if r.State == social.RelayGone || text != r.ID.String() && text != r.URL && text != r.Actor && text != r.Inbox && text != activitypub.Host(r.Inbox) {
+			continue
+		}
+		if id != 0 {
+			return 0, fmt.Errorf("several relays are at %s: name one by its id or its inbox, as skerry relay list shows them", text)
+		}
+		id = r.ID
+	}
+	if id == 0 {
+		return 0, fmt.Errorf("no relay %s is followed: skerry relay list shows those that are", text)
+	}
+	return id, nil
+}
