@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"skerry/internal/queue"
 	"skerry/internal/social"
 	"skerry/internal/store"
 	"skerry/internal/testkit"
@@ -493,5 +495,45 @@ func TestIdsOfDifferentHostsAreRefused(t *testing.T) {
 			social.RelayReceived: 6, social.RelayFetched: 2, social.RelayFailed: 1, social.Filtered("other host"): 2,
 			social.Filtered("ours"): 2, social.Filtered("no post"): 1,
 		})
+	})
+}
+
+func TestSlowOriginHoldsUpNobodyElse(t *testing.T) {
+	onStage(t, testkit.RelayProfile{}, func(st *stage) {
+		st.follow()
+		slow := testkit.NewPeer(st)
+		release := make(chan struct{})
+		var now, most atomic.Int32
+		for i := range 40 {
+			at := fmt.Sprint("/notes/", i)
+			slow.Handle(at, func(_ http.ResponseWriter, r *http.Request) {
+				if n := now.Add(1); n > most.Load() {
+					most.Store(n)
+				}
+				defer now.Add(-1)
+				select {
+				case <-release:
+				case <-r.Context().Done():
+				}
+			})
+			st.relay.Announce(slow.Origin + at)
+		}
+		ended, stop := st.s.Bus.Listen(queue.Finished(store.LaneRelay))
+		defer stop()
+		note := st.eve.Note("1", "hello")
+		st.relay.Announce(note["id"])
+		deadline := time.After(30 * time.Second)
+		for _, ok := st.post(note["id"]); !ok; _, ok = st.post(note["id"]) {
+			select {
+			case <-ended:
+			case <-deadline:
+				st.Fatal("a slow origin holds up another one")
+			}
+		}
+		if n := most.Load(); n > 2 {
+			st.Errorf("the slow origin was asked for %d things at once, want 2 at most", n)
+		}
+		close(release)
+		testkit.Settle(st, st.s)
 	})
 }

@@ -24,7 +24,8 @@ var profiles = map[string]testkit.RelayProfile{
 	"one that follows back before it accepts":    {Kind: "Application", ActorPath: "/relay", InboxPath: "/inbox", FollowBack: testkit.FollowsBefore, Gated: true, Announces: true},
 	"one that follows back though not asked to":  {FollowBack: testkit.FollowsAfter, Announces: true, Software: "activityrelay", UndoSays: testkit.UndoSaysOurs, GetInbox: 200},
 	"one that is one address for both":           {ActorPath: "/tag/sea", InboxPath: "/tag/sea", Announces: true, Loudly: true, Nameless: true, Software: "buzzrelay"},
-	"one whose key has no fragment":              {KeyID: "-", SPKI: true, Label: "hs2019"},
+	"one whose signatures name its actor":        {Keyless: true, SPKI: true, Label: "hs2019"},
+	"one whose key has another name":             {KeyID: "#key", Announces: true},
 }
 
 func TestRelaysOfAllMakesAreFollowedAndLeft(t *testing.T) {

@@ -11,11 +11,23 @@ import (
 // Key gives a public key and whose it is: the stored one, else fetched. What
 // failed not long ago, and what is gone, is not asked for again.
 func (f *Finder) Key(ctx context.Context, iri string) (social.Key, error) {
-	k, err := f.db.Key(ctx, iri)
+	k, err := f.storedKey(ctx, iri)
 	if !social.Is(err, social.NotFound) {
 		return k, err
 	}
 	return f.findKey(ctx, iri, false)
+}
+
+// storedKey gives a key that the stored document of its owner lists, or NotFound.
+//
+// Quirk(pub-relay): it names its actor where the id of its key belongs. Where the
+// actor has one key, that is meant.
+func (f *Finder) storedKey(ctx context.Context, iri string) (social.Key, error) {
+	k, err := f.db.Key(ctx, iri)
+	if social.Is(err, social.NotFound) && !strings.Contains(iri, "#") {
+		return f.db.OnlyKey(ctx, iri)
+	}
+	return k, err
 }
 
 // FetchKey fetches a key, whatever is stored.
@@ -47,7 +59,7 @@ func (f *Finder) findKey(ctx context.Context, iri string, fresh bool) (social.Ke
 		if err != nil {
 			return social.Key{}, err
 		}
-		k, err := f.db.Key(ctx, iri)
+		k, err := f.storedKey(ctx, iri)
 		if social.Is(err, social.NotFound) || err == nil && k.ActorIRI != owner {
 			return social.Key{}, social.Faultf(social.Unauthorized, "the actor %s does not list the key %s", owner, iri)
 		}

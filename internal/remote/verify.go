@@ -72,7 +72,7 @@ func (v *Verifier) Known(ctx context.Context, m httpsig.Message) (Signer, error)
 	if err != nil {
 		return Signer{}, refuse(err)
 	}
-	key, err := v.finder.db.Key(ctx, sig.KeyID)
+	key, err := v.finder.storedKey(ctx, sig.KeyID)
 	if err != nil {
 		return Signer{}, keyFault(sig.KeyID, err)
 	}

@@ -20,6 +20,17 @@ func (r Reader) Key(ctx context.Context, iri string) (social.Key, error) {
 		FROM actor_keys k JOIN actors a ON a.id = k.actor_id WHERE k.iri = $1`, iri)
 }
 
+// OnlyKey gives the PEM key of an actor that has just one, or NotFound.
+func (r Reader) OnlyKey(ctx context.Context, actor string) (social.Key, error) {
+	all, err := list(ctx, r, "read the key of an actor", scanKey, `
+		SELECT k.iri, k.actor_id, a.iri, k.pem, k.multikey, k.fetched_at
+		FROM actor_keys k JOIN actors a ON a.id = k.actor_id WHERE a.iri = $1 AND k.pem <> '' LIMIT 2`, actor)
+	if err == nil && len(all) != 1 {
+		err = social.Faultf(social.NotFound, "%s does not have one key", actor)
+	}
+	return append(all, social.Key{})[0], err
+}
+
 // PutKeys makes these the keys of the actor; others it had are forgotten. A key
 // id that another actor holds is taken over: its own document lists it now.
 func (tx *Tx) PutKeys(ctx context.Context, actor social.ID, keys []social.Key, at time.Time) error {

@@ -2,6 +2,7 @@ package testkit
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/json"
@@ -30,7 +31,8 @@ type RelayProfile struct {
 	Software             string // its name by NodeInfo; "": it has none
 	Nameless             bool   // it knows no acct:relay@host
 	SPKI                 bool   // its key is in a PUBLIC KEY, not in an RSA PUBLIC KEY
-	KeyID                string // what stands behind the actor's address; "" for #main-key, "-" for nothing
+	KeyID                string // of its key, behind the actor's address; "" for #main-key
+	Keyless              bool   // its signatures name the actor, not the key
 	Label                string // the algorithm that its signatures name, when another
 	RFC9421              bool   // it signs so first, and as before after a 401
 
@@ -119,21 +121,14 @@ func NewRelayOn(t testing.TB, on *Peer, p RelayProfile) *Relay {
 	}
 	r := &Relay{Peer: on, t: t, profile: p, Now: time.Now, members: map[string]*member{}}
 	r.Actor, r.Inbox = r.Origin+p.ActorPath, r.Origin+p.InboxPath
-	r.Key = httpsig.Key{ID: r.Actor + r.fragment(), Private: keys[people.Add(1)%uint32(len(keys))]()}
+	r.Key = httpsig.Key{ID: r.Actor + cmp.Or(p.KeyID, "#main-key"), Private: keys[people.Add(1)%uint32(len(keys))]()}
 	r.describe()
+	if p.Keyless {
+		r.Key.ID = r.Actor
+	}
 	r.Handle(p.InboxPath, r.answerInbox)
 	r.discover()
 	return r
-}
-
-func (r *Relay) fragment() string {
-	switch r.profile.KeyID {
-	case "":
-		return "#main-key"
-	case "-":
-		return ""
-	}
-	return r.profile.KeyID
 }
 
 // describe serves the actor.
