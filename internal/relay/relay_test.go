@@ -155,3 +155,25 @@ func TestRelayThatIsAwayIsLeftAllTheSame(t *testing.T) {
 		st.want(r.ID, social.RelayGone)
 	})
 }
+
+func TestRelayWhoseAnswerWasLostIsAskedAgainOnce(t *testing.T) {
+	onStage(t, testkit.RelayProfile{Answer: testkit.AnswersByHand}, func(st *stage) {
+		r := st.follow()
+		st.relay.Admit()
+		st.clock.Advance(time.Minute)
+		note := st.eve.Note("1", "hello")
+		st.relay.Announce(note["id"])
+		testkit.Settle(st, st.s)
+		if got := st.is(r.ID); !got.Unconfirmed() || !strings.Contains(got.Says(), "has not confirmed") {
+			st.Errorf("it says %q", got.Says())
+		}
+		st.later(10 * time.Minute)
+		st.got("Follow", 2)
+		st.relay.Announce(note["id"])
+		st.later(20 * time.Minute)
+		st.got("Follow", 2)
+		st.relay.Accept()
+		st.want(r.ID, social.RelayAccepted)
+		st.asked(note["id"], 0)
+	})
+}

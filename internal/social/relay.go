@@ -167,13 +167,13 @@ func (r *Relay) Resume(at time.Time) error {
 }
 
 // Overdue looks whether something about the relay is wrong that time shows.
-// changed: it is silent now; again: it should be asked once more, which happens once
-// between two signs of life.
+// changed: it is silent now; again: it should be asked once more. That happens once to a
+// relay that has not answered, and once between two signs of life of one that has.
 func (r *Relay) Overdue(now time.Time) (changed, again bool) {
 	once := r.RetriedAt.IsZero() || r.HeardAt.After(r.RetriedAt)
 	switch {
-	case r.Unconfirmed():
-		again = once && now.Sub(r.AskedAt) >= retryUnconfirmed
+	case r.Unconfirmed(): // it speaks all the time: once is once
+		again = r.Asks <= 1 && now.Sub(r.AskedAt) >= retryUnconfirmed
 	case r.State == RelayAccepted && now.Sub(later(r.HeardAt, r.AnsweredAt)) >= RelaySilence:
 		changed, again = true, once
 		r.State = RelaySilent

@@ -103,4 +103,8 @@ func TestRelayThatSendsUnconfirmedIsAskedAgainOnce(t *testing.T) {
 	if r.State != RelayAsked || r.Asks != 2 {
 		t.Errorf("asked again: %s, %d asks", r.State, r.Asks)
 	}
+	r.Spoke(now.Add(time.Minute))
+	if _, again := r.Overdue(now.Add(time.Hour)); again {
+		t.Error("asked a third time by itself")
+	}
 }
