@@ -91,6 +91,7 @@ func (a *API) front() http.Handler {
 	r.Put("/v1/statuses/{id}", a.with("write:statuses", a.editStatus))
 	r.Delete("/v1/statuses/{id}", a.with("write:statuses", a.deleteStatus))
 	r.Get("/v1/statuses/{id}/context", a.with("read:statuses", a.context))
+	r.Get("/v1/statuses/{id}/history", a.with("read:statuses", a.history))
 	r.Get("/v1/statuses/{id}/source", a.with("read:statuses", a.source))
 	r.Post("/v1/statuses/{id}/favourite", a.with("write:favourites", a.mark(a.publisher.Like)))
 	r.Post("/v1/statuses/{id}/unfavourite", a.with("write:favourites", a.mark(a.publisher.Unlike)))

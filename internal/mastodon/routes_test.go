@@ -63,6 +63,7 @@ var endpoints = []endpoint{
 	{"PUT", "/v1/statuses/{id}", "write:statuses", "status spoiler_text language"},
 	{"DELETE", "/v1/statuses/{id}", "write:statuses", "delete_media"},
 	{"GET", "/v1/statuses/{id}/context", "read:statuses", ""},
+	{"GET", "/v1/statuses/{id}/history", "read:statuses", ""},
 	{"GET", "/v1/statuses/{id}/source", "read:statuses", ""},
 	{"POST", "/v1/statuses/{id}/favourite", "write:favourites", ""},
 	{"POST", "/v1/statuses/{id}/unfavourite", "write:favourites", ""},

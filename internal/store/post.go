@@ -210,16 +210,10 @@ var (
 // EditPost replaces what a post says and keeps what it said before. Author,
 // visibility and place in the thread stay.
 func (tx *Tx) EditPost(ctx context.Context, old, p social.Post, folded []string) error {
-	at := old.Edited
-	if at.IsZero() {
-		at = old.Published
-	}
-	_, err := tx.exec(ctx, "keep former text", `
-		INSERT INTO post_edits (post_id, at, title, warning, sensitive, content, source)
-		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (post_id, at) DO NOTHING`,
-		old.ID, millis(at), old.Title, old.Warning, old.Sensitive, old.Content, old.Source)
-	if err != nil {
-		return err
+	if was := old.Version(); !was.Same(p.Version()) {
+		if err := tx.keepVersion(ctx, old.ID, was); err != nil {
+			return err
+		}
 	}
 	if err := tx.RefreshPost(ctx, p); err != nil {
 		return err

@@ -28,6 +28,7 @@ func (s *Site) readRoutes(get, post func(path string, h outbox.Handler)) {
 	get("/bookmarks", s.bookmarked)
 	get("/posts/{id}", s.thread)
 	get("/posts/{id}/news", s.threadNews)
+	get("/posts/{id}/history", s.history)
 	get("/posts/{id}/likes", s.likedBy)
 	get("/posts/{id}/boosts", s.boostedBy)
 	get("/people/{id}", s.someone)

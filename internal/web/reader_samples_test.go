@@ -54,6 +54,9 @@ func readerSamples(owner layout, post, reply shown, anna, stranger person) map[s
 			peoplePage{owner, tabs, &answer, []acquaintance{with, {person: anna, You: true}, {With: social.Relationship{Following: true}}, {With: social.Relationship{Requested: true}}}, hostile, "?before=1"},
 			peoplePage{layout: owner, Empty: hostile},
 		},
+		"history.html": {
+			historyPage{owner, stranger, bad, []version{{post, []string{hostile, ""}, true, false}, {answer, nil, false, true}, {shown: answer}}}, historyPage{layout: owner},
+		},
 		"mute.html":   {mutePage{owner, stranger, hostile, []choice{{hostile, hostile, "", false}}, true, hostile}, mutePage{layout: owner}},
 		"toward.html": {towardPage{owner, stranger, "block", hostile}},
 	}

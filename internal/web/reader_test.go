@@ -63,7 +63,7 @@ func TestReaderIsForTheOwnerAlone(t *testing.T) {
 		p := write(t, s, social.Draft{Text: "hello"})
 		id, me := p.ID.String(), s.Owner.ID.String()
 		for _, at := range []string{
-			"/home", "/posts/" + id, "/posts/" + id + "/likes", "/posts/" + id + "/boosts",
+			"/home", "/posts/" + id, "/posts/" + id + "/likes", "/posts/" + id + "/history", "/posts/" + id + "/boosts",
 			"/people/" + me, "/people/" + me + "/block", "/people/" + me + "/mute", "/followers", "/following", "/muted", "/blocked",
 			"/everyone", "/hashtags", "/hashtags/x", "/notifications", "/search", "/search?q=@a@b.example", "/authorize_interaction?uri=x", "/likes", "/bookmarks", "/live",
 		} {

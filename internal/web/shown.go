@@ -90,6 +90,9 @@ func (s *Site) shown(p social.Post, by social.Actor) shown {
 		out.At = p.IRI
 	}
 	out.Away = out.At
+	if p.Local && p.Visibility.Open() && !p.Edited.IsZero() {
+		out.History = out.At + "/history"
+	}
 	for _, a := range s.Library.Attachments(p) {
 		out.Media = append(out.Media, s.medium(a))
 	}

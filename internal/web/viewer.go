@@ -84,6 +84,9 @@ func (v *viewer) alone(p social.Post) shown {
 	p.Content = v.links.relink(p)
 	out := v.site.shown(p, v.actors[p.Author])
 	out.By, out.At = v.person(p.Author), readerPage(p.ID)
+	if !p.Edited.IsZero() {
+		out.History = out.At + "/history"
+	}
 	return out
 }
 

@@ -207,6 +207,7 @@ func (s *Site) openRoutes(r chi.Router) {
 	get("/tags/{tag}", s.errors.Handle(s.tag))
 	get("/@{name}", s.errors.Handle(s.profile))
 	get("/@{name}/{id}", s.errors.Handle(s.post))
+	get("/@{name}/{id}/history", s.errors.Handle(s.openHistory))
 	get("/oembed", reply.Errors{Log: s.Log, Write: reply.JSONError}.Handle(s.oembed))
 	get("/robots.txt", s.errors.Handle(s.robots))
 }
