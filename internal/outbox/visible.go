@@ -31,15 +31,6 @@ func (p *Publisher) visible(ctx context.Context, owner social.Actor, id social.I
 // Readable leaves out what the owner may not see, and what people say whom the owner
 // blocks.
 func (p *Publisher) Readable(ctx context.Context, posts []social.Post) ([]social.Post, error) {
-	return p.without(ctx, posts, func(with social.Relationship) bool { return with.Blocking })
-}
-
-// Wanted leaves out what people say whom the owner mutes, too.
-func (p *Publisher) Wanted(ctx context.Context, posts []social.Post) ([]social.Post, error) {
-	return p.without(ctx, posts, func(with social.Relationship) bool { return with.Blocking || with.Muting })
-}
-
-func (p *Publisher) without(ctx context.Context, posts []social.Post, hidden func(social.Relationship) bool) ([]social.Post, error) {
 	owner, err := p.owner(ctx)
 	if err != nil {
 		return nil, err
@@ -55,7 +46,7 @@ func (p *Publisher) without(ctx context.Context, posts []social.Post, hidden fun
 	var out []social.Post
 	for _, post := range posts {
 		with := stands[post.Author]
-		if !hidden(with) && post.VisibleTo(social.Reader{Actor: owner.ID, Follows: with.Following}) {
+		if !with.Blocking && post.VisibleTo(social.Reader{Actor: owner.ID, Follows: with.Following}) {
 			out = append(out, post)
 		}
 	}

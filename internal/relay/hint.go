@@ -187,7 +187,8 @@ func (k *Keeper) again(ctx context.Context, old social.Post) result {
 }
 
 // first looks at what is new, and keeps it when it is a public post of these days.
-// No boost is made of it, nobody is told, and it does not come home.
+// No boost is made of it, nobody is told, and it comes home only for a hashtag that
+// the owner follows.
 func (k *Keeper) first(ctx context.Context, h store.Hint) result {
 	doc, err := k.finder.DocumentAt(ctx, h.IRI)
 	if err != nil {
@@ -210,7 +211,16 @@ func (k *Keeper) first(ctx context.Context, h store.Hint) result {
 	p.Via = h.Relay
 	r := asking(social.RelayStored)
 	r.bytes = size(p)
-	r.change = func(ctx context.Context, tx *store.Tx) error { return k.finder.AddPost(ctx, tx, &p) }
+	tagged, err := k.db.FollowsTag(ctx, remote.FoldTags(p))
+	if err != nil {
+		return result{failed: err}
+	}
+	r.change = func(ctx context.Context, tx *store.Tx) error {
+		if err := k.finder.AddPost(ctx, tx, &p); err != nil || !tagged {
+			return err
+		}
+		return tx.AddHome(ctx, store.HomeEntry{ID: p.ID, Post: p.ID, By: p.Author})
+	}
 	return r
 }
 

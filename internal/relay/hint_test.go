@@ -537,3 +537,32 @@ func TestSlowOriginHoldsUpNobodyElse(t *testing.T) {
 		testkit.Settle(st, st.s)
 	})
 }
+
+func TestFollowedHashtagBringsHomeWhatCameThroughARelay(t *testing.T) {
+	onStage(t, testkit.RelayProfile{}, func(st *stage) {
+		r := st.follow()
+		if _, err := st.s.Publisher.FollowTag(st.Context(), "Tides"); err != nil {
+			st.Fatal(err)
+		}
+		tagged, plain := st.eve.Note("1", "about tides"), st.eve.Note("2", "about nothing")
+		tagged["tag"] = []any{map[string]any{"type": "Hashtag", "name": "#tides"}}
+		st.pass(st.eve.Activity("Create", "c1", tagged))
+		st.pass(st.eve.Activity("Create", "c2", plain))
+		p, ok := st.post(tagged["id"])
+		if !ok {
+			st.Fatal("the post was not kept")
+		}
+		home, err := st.s.DB.Home(st.Context(), store.PageOf{Limit: 9})
+		if err != nil || len(home) != 1 || home[0].Post != p.ID {
+			st.Errorf("home: got %v, %v; want the post with the hashtag alone", home, err)
+		}
+		came, err := st.s.DB.PublicPosts(st.Context(), st.s.Owner.ID, store.Timeline{Relay: r.ID}, store.PageOf{Limit: 9})
+		if err != nil || len(came) != 2 {
+			st.Errorf("through the relay came: got %d, %v; want both", len(came), err)
+		}
+		other, err := st.s.DB.PublicPosts(st.Context(), st.s.Owner.ID, store.Timeline{Relay: r.ID + 1}, store.PageOf{Limit: 9})
+		if err != nil || len(other) != 0 {
+			st.Errorf("through another relay came: got %d, %v; want none", len(other), err)
+		}
+	})
+}

@@ -9,11 +9,12 @@ import (
 
 // Timeline says which public posts a timeline is about.
 type Timeline struct {
-	Any, All, None []string // hashtags, folded: with one of these, with all, with none
-	Local, Remote  bool     // only the owner's, only others'
-	Media          bool     // only with files
-	Language       string   // only in this one
-	Starts         bool     // no answers
+	Any, All, None []string  // hashtags, folded: with one of these, with all, with none
+	Local, Remote  bool      // only the owner's, only others'
+	Media          bool      // only with files
+	Language       string    // only in this one
+	Starts         bool      // no answers
+	Relay          social.ID // only what came through this one first; 0: from anywhere
 }
 
 // condition is a part of a WHERE clause with its arguments.
@@ -60,6 +61,10 @@ func (t Timeline) where(owner social.ID) *condition {
 	}
 	if t.Language != "" {
 		c.and(`p.language = ?`, t.Language)
+	}
+	if t.Relay != 0 {
+		c.and(`p.via_relay = ?`, t.Relay)
+		c.and(`p.via_relay <> 0`)
 	}
 	if t.Starts {
 		c.and(`p.in_reply_to = ''`)

@@ -1,10 +1,13 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
 
+	"skerry/internal/activitypub"
+	"skerry/internal/social"
 	"skerry/internal/store"
 )
 
@@ -12,6 +15,7 @@ import (
 type everyonePage struct {
 	layout
 	Languages []choice // that are written in of late, and all of them
+	Relays    []choice // through which it may have come, and all ways; nil when there are none
 	Media     bool     // only posts with files
 	Posts     []shown
 	Older     string
@@ -32,12 +36,37 @@ func (s *Site) everyone(w http.ResponseWriter, r *http.Request) error {
 	if page.Languages, err = s.spoken(r, language); err != nil {
 		return err
 	}
-	page.Posts, page.Older, err = s.publicPosts(r, store.Timeline{Starts: true, Media: page.Media, Language: language})
+	relay, err := s.relayAsked(r, &page)
+	if err != nil {
+		return err
+	}
+	page.Posts, page.Older, err = s.publicPosts(r, store.Timeline{Starts: true, Media: page.Media, Language: language, Relay: relay})
 	if err != nil {
 		return err
 	}
 	return s.show(w, r, "everyone.html", page)
 }
+
+// relayAsked is the relay that an address asks for, 0 for none, and offers all.
+func (s *Site) relayAsked(r *http.Request, page *everyonePage) (relay social.ID, err error) {
+	if asked := r.URL.Query().Get("relay"); asked != "" {
+		if relay, err = social.ParseID(asked); err != nil {
+			return 0, err
+		}
+	}
+	all, err := s.DB.Relays(r.Context())
+	if err != nil || len(all) == 0 {
+		return relay, err
+	}
+	page.Relays = []choice{{Say: "From everywhere", Chosen: relay == 0}}
+	for _, each := range all {
+		page.Relays = append(page.Relays, choice{Value: each.ID.String(), Say: "Through " + relayName(each), Chosen: each.ID == relay})
+	}
+	return relay, nil
+}
+
+// relayName is how a relay is called on a page.
+func relayName(r social.Relay) string { return cmp.Or(activitypub.Host(r.Inbox), r.URL) }
 
 // spoken offers the languages of the newest posts, the most frequent first.
 func (s *Site) spoken(r *http.Request, chosen string) ([]choice, error) {

@@ -49,9 +49,9 @@ func TestMutedAreNotFoundByHashtag(t *testing.T) {
 		write(t, bert, social.Draft{Text: "words about #tides"})
 		testkit.Settle(t, anna, bert)
 		v := reading(t, anna)
-		v.get("/search?q=%23tides").want(t, 200, "words about")
+		v.get("/hashtags/tides").want(t, 200, "words about")
 		v.submit("/people/"+known(t, anna, bert).ID.String()+"/mute", url.Values{"length": {"0"}})
-		v.get("/search?q=%23tides").lacks(t, "words about")
+		v.get("/hashtags/tides").lacks(t, "words about")
 	})
 }
 

@@ -9,6 +9,7 @@ func readerSamples(owner layout, post, reply shown, anna, stranger person) map[s
 	with.Kind, with.MovedTo, with.Fields = social.Group, hostile, anna.Fields
 	tabs := []tab{{hostile, bad, true}, {"b", "/b", false}}
 	answer := reply
+	answer.Through, answer.Under = hostile, []string{hostile}
 	answer.Above, answer.Answers = bad, &stranger
 	far := answer
 	far.Answers = nil
@@ -27,7 +28,7 @@ func readerSamples(owner layout, post, reply shown, anna, stranger person) map[s
 			conversationsPage{owner, []talk{{1, []person{stranger, anna}, 2, bad, true, hostile, when{Words: "1 h ago"}, true}, {}}, "?before=1"}, conversationsPage{layout: owner},
 		},
 		"everyone.html": {
-			everyonePage{layout: owner, Languages: []choice{{Value: hostile, Say: hostile, Chosen: true}}, Posts: []shown{answer}, Older: "?before=1"},
+			everyonePage{layout: owner, Languages: []choice{{Value: hostile, Say: hostile, Chosen: true}}, Relays: []choice{{Value: hostile, Say: hostile}}, Posts: []shown{answer}, Older: "?before=1"},
 			everyonePage{layout: owner, Media: true},
 		},
 		"hashtags.html": {

@@ -46,6 +46,7 @@ type shown struct {
 	Pinned   bool     // is shown as pinned
 	Via      []person // who boosted it, where that is why it is here
 	Under    []string // the hashtags for which it is here
+	Through  string   // the relay through which it came first; "" for none
 	Above    string   // where the post is that it answers; "" where that is plain, or for none
 	Answers  *person  // whose that post is, when it is known
 	Media    []medium

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"maps"
 	"net/http"
 	"slices"
@@ -20,6 +21,7 @@ type viewer struct {
 	quoted  map[social.ID]social.Post
 	links   links
 	marks   store.Marked
+	relays  map[social.ID]string // what they are called
 }
 
 // viewer reads what these posts, and people beside their authors, need to be shown.
@@ -59,7 +61,23 @@ func (s *Site) viewer(r *http.Request, posts []social.Post, people ...social.ID)
 	if v.marks, err = s.DB.Marks(ctx, o.Actor.ID, ids); err != nil {
 		return nil, err
 	}
+	if v.relays, err = s.relayNames(ctx, posts); err != nil {
+		return nil, err
+	}
 	return v, s.Publisher.LookAtQuotes(ctx, posts...)
+}
+
+// relayNames gives what the relays are called through which some posts came.
+func (s *Site) relayNames(ctx context.Context, posts []social.Post) (map[social.ID]string, error) {
+	if !slices.ContainsFunc(posts, func(p social.Post) bool { return p.Via != 0 }) {
+		return nil, nil
+	}
+	all, err := s.DB.Relays(ctx)
+	out := map[social.ID]string{}
+	for _, r := range all {
+		out[r.ID] = relayName(r)
+	}
+	return out, err
 }
 
 // person shows somebody who was read; nobody is shown as an empty person.
@@ -94,7 +112,7 @@ func (v *viewer) alone(p social.Post) shown {
 func (v *viewer) post(p social.Post) shown {
 	within := quote(&p, v.quoted, v.alone)
 	out := v.alone(p)
-	out.Quoted = within
+	out.Quoted, out.Through = within, v.relays[p.Via]
 	here := out.At
 	out.Mine = &mine{
 		Here: here, Back: v.back + "#p" + p.ID.String(),
