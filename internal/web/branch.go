@@ -1,48 +1,18 @@
 package web
 
 import (
-	"context"
 	"slices"
 
 	"skerry/internal/social"
 )
 
-const (
-	deepest  = 4  // steps that answers are indented; what is deeper stands below them
-	furthest = 40 // steps that are read
-)
+// deepest is how many steps answers are indented; what is deeper stands below them.
+const deepest = 4
 
 // branch is an answer with the answers to it.
 type branch struct {
 	Post  shown
 	Below []branch
-}
-
-// below gives the posts that answer a post, and what answers those: at most so many,
-// and whether there are more. What keep leaves out hides what is below it.
-func (s *Site) below(ctx context.Context, p social.Post, most social.Visibility, limit int,
-	keep func(context.Context, []social.Post) ([]social.Post, error)) (out []social.Post, more bool, err error) {
-	seen := map[social.ID]bool{p.ID: true} // strangers' posts can answer each other in a ring
-	from := []social.ID{p.ID}
-	for step := 0; len(from) > 0 && len(out) <= limit; step++ {
-		if step == furthest {
-			return out, true, nil
-		}
-		replies, err := s.DB.RepliesToAny(ctx, from, most, limit+1)
-		if err != nil {
-			return nil, false, err
-		}
-		if replies, err = keep(ctx, replies); err != nil {
-			return nil, false, err
-		}
-		from = nil
-		for _, r := range replies {
-			if !seen[r.ID] {
-				out, from, seen[r.ID] = append(out, r), append(from, r.ID), true
-			}
-		}
-	}
-	return out[:min(len(out), limit)], len(out) > limit, nil
 }
 
 // branches puts answers below what they answer: an author's answers to themself first,

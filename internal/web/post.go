@@ -127,7 +127,7 @@ func (s *Site) addAbove(ctx context.Context, page *postPage, p social.Post) erro
 }
 
 func (s *Site) addBelow(ctx context.Context, page *postPage, p social.Post) error {
-	posts, more, err := s.below(ctx, p, social.Unlisted, openBelow, s.Publisher.Readable)
+	posts, more, err := s.Publisher.Below(ctx, p, social.Unlisted, openBelow)
 	if err != nil {
 		return err
 	}

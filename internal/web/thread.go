@@ -62,10 +62,10 @@ type around struct {
 }
 
 func (s *Site) around(ctx context.Context, p social.Post) (a around, err error) {
-	if a.above, err = s.above(ctx, p); err != nil {
+	if a.above, err = s.Publisher.Above(ctx, p, maxAbove); err != nil {
 		return a, err
 	}
-	a.below, a.more, err = s.below(ctx, p, social.Direct, maxBelow, s.Publisher.Readable)
+	a.below, a.more, err = s.Publisher.Below(ctx, p, social.Direct, maxBelow)
 	return a, err
 }
 
@@ -114,25 +114,6 @@ func firstWords(p social.Post, limit int) string {
 		}
 	}
 	return ""
-}
-
-// above gives the posts that a post answers, the first one first, as far as the
-// owner may see them. Strangers' posts can answer each other in a ring.
-func (s *Site) above(ctx context.Context, p social.Post) ([]social.Post, error) {
-	var out []social.Post
-	seen := map[social.ID]bool{p.ID: true}
-	for p.Parent != 0 && !seen[p.Parent] && len(out) < maxAbove {
-		parent, err := s.Publisher.Visible(ctx, p.Parent)
-		if social.Is(err, social.NotFound) {
-			break
-		}
-		if err != nil {
-			return nil, err
-		}
-		out, p, seen[parent.ID] = append(out, parent), parent, true
-	}
-	slices.Reverse(out)
-	return out, nil
 }
 
 // tree shows answers below what they answer.
