@@ -47,6 +47,18 @@ func in(now, at time.Time) when {
 	return when{at, "in " + span(at.Sub(now))}
 }
 
+// lately is how long ago a moment of the last days was, in as few words as can be; the
+// day of an older one.
+func lately(now, at time.Time) string {
+	switch age := now.Sub(at); {
+	case age < 7*24*time.Hour:
+		return span(age)
+	case at.Year() == now.Year():
+		return at.UTC().Format("2 January")
+	}
+	return at.UTC().Format("2 January 2006")
+}
+
 // span is a length of time in its largest unit.
 func span(d time.Duration) string {
 	switch d = max(d, 0); {

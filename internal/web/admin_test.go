@@ -24,6 +24,14 @@ func TestMomentsAreToldFromNow(t *testing.T) {
 			t.Errorf("got %q, want %q", got.Words, want)
 		}
 	}
+	for want, at := range map[string]time.Time{
+		"0 s": now.Add(time.Minute), "5 min": now.Add(-5 * time.Minute), "6 days": now.Add(-7*24*time.Hour + time.Second),
+		"25 February": now.Add(-7 * 24 * time.Hour), "31 December 2025": now.Add(-63 * 24 * time.Hour),
+	} {
+		if got := lately(now, at); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
 	if got := in(now, time.Time{}); got != (when{}) {
 		t.Errorf("no moment is told as %+v", got)
 	}

@@ -40,6 +40,7 @@ type shown struct {
 	social.Post
 	By       person
 	At       string   // the page of the post
+	When     string   // how long ago it was written, where no cache keeps the page; "" elsewhere
 	Away     string   // its page where it was written
 	History  string   // the page of what it said before; "" for none
 	Own      bool     // by the owner of this server

@@ -101,7 +101,7 @@ func (s *Site) pageAbout(a social.Actor) string {
 func (v *viewer) alone(p social.Post) shown {
 	p.Content = v.links.relink(p)
 	out := v.site.shown(p, v.actors[p.Author])
-	out.By, out.At = v.person(p.Author), readerPage(p.ID)
+	out.By, out.At, out.When = v.person(p.Author), readerPage(p.ID), lately(v.site.DB.Now(), p.Published)
 	if !p.Edited.IsZero() {
 		out.History = out.At + "/history"
 	}
