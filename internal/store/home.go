@@ -14,6 +14,11 @@ type HomeEntry struct {
 	By    social.ID // who wrote or boosted it
 }
 
+func scanHome(r rows) (e HomeEntry, err error) {
+	err = r.Scan(&e.ID, &e.Post, &e.Boost, &e.By)
+	return e, err
+}
+
 // AddHome puts a line into the owner's timeline; one that is there stays.
 func (tx *Tx) AddHome(ctx context.Context, e HomeEntry) error {
 	return tx.later(ctx, addHome, e.ID, e.Post, e.Boost, e.By)
@@ -46,9 +51,8 @@ func (r Reader) InHome(ctx context.Context, post, since social.ID) (bool, error)
 // Home gives the owner's timeline without what they do not want to see, newest first.
 func (r Reader) Home(ctx context.Context, page PageOf) ([]HomeEntry, error) {
 	before, after, limit := page.bounds()
-	all, err := list(ctx, r, "read home", func(r rows) (e HomeEntry, err error) {
-		return e, r.Scan(&e.ID, &e.Post, &e.Boost, &e.By)
-	}, `SELECT h.id, h.post_id, h.boost_id, h.by_id FROM home h
+	all, err := list(ctx, r, "read home", scanHome, `
+		SELECT h.id, h.post_id, h.boost_id, h.by_id FROM home h
 		WHERE h.id < $1 AND h.id > $2 AND NOT `+unseen+` ORDER BY h.id `+page.order()+` LIMIT $3`,
 		before, after, limit)
 	return newestFirst(page, all), err

@@ -133,7 +133,7 @@ func (s *Site) personPage(r *http.Request, a social.Actor, looking bool) (person
 }
 
 // writtenTabs are the views of what somebody wrote.
-var writtenTabs = []string{"", "Posts", "replies", "With replies", "media", "Media"}
+var writtenTabs = []string{"", "Posts", "replies", "Posts and replies", "media", "Media"}
 
 // writtenAsked reads the posts of somebody that an address asks for, one more than a
 // page shows.

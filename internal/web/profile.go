@@ -1,7 +1,10 @@
 package web
 
 import (
+	"context"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,6 +29,7 @@ type profilePage struct {
 	Interact string // where visitors follow from their own server
 	Joined   time.Time
 	Tally    social.Tally
+	Tabs     []tab
 	Pinned   []shown
 	Posts    []shown
 	Later    bool   // the newest posts are on another page
@@ -67,11 +71,13 @@ func (s *Site) profilePage(r *http.Request, o store.Owner) (profilePage, error) 
 	}
 	page.Tally = tally[o.Actor.ID]
 	page.Feeds = feedsOf(titleOf(o.Actor), page.Canonical)
+	var show string
+	page.Tabs, show = tabsOf("/@"+o.Actor.Username, r.URL.Query().Get("show"), writtenTabs...)
 	want, err := newestPage(r)
 	if err != nil {
 		return page, err
 	}
-	if page.Later = want.Before != 0; !page.Later {
+	if page.Later = want.Before != 0; !page.Later && show == "" {
 		pins, err := s.DB.Pins(ctx, o.Actor.ID)
 		if err != nil {
 			return page, err
@@ -82,15 +88,66 @@ func (s *Site) profilePage(r *http.Request, o store.Owner) (profilePage, error) 
 			}
 		}
 	}
-	posts, err := s.DB.PostsBy(ctx, o.Actor.ID, social.Unlisted, want)
+	lines, err := s.profileLines(ctx, o.Actor.ID, show, want)
 	if err != nil {
 		return page, err
 	}
-	for _, p := range posts {
-		page.Posts = append(page.Posts, s.shown(p, o.Actor))
+	if len(lines) > perPage {
+		lines = lines[:perPage]
+		page.Older = nextOf(show, lines[perPage-1].ID)
 	}
-	page.Posts, page.Older = pageOf(page.Posts)
-	return page, nil
+	page.Posts, err = s.openLines(ctx, o.Actor, lines)
+	return page, err
+}
+
+// nextOf is the address of the next page of a tab, whose first line is older than this.
+func nextOf(show string, last social.ID) string {
+	query := url.Values{"before": {last.String()}}
+	if show != "" {
+		query.Set("show", show)
+	}
+	return "?" + query.Encode()
+}
+
+// profileLines reads what a tab of a profile lists.
+func (s *Site) profileLines(ctx context.Context, author social.ID, show string, want store.PageOf) ([]store.HomeEntry, error) {
+	which := store.WrittenBy{Author: author, Most: social.Unlisted, Replies: show == "replies", Media: show == "media"}
+	if !which.Media {
+		return s.DB.Told(ctx, which, want)
+	}
+	posts, err := s.DB.Written(ctx, which, want)
+	var out []store.HomeEntry
+	for _, p := range posts {
+		out = append(out, store.HomeEntry{ID: p.ID, Post: p.ID, By: p.Author})
+	}
+	return out, err
+}
+
+// openLines shows lines of a profile to anybody: posts, and what was boosted of others
+// as far as the owner reads them and anybody may.
+func (s *Site) openLines(ctx context.Context, by social.Actor, lines []store.HomeEntry) ([]shown, error) {
+	boosted := map[social.ID]bool{}
+	var ids []social.ID
+	for _, l := range lines {
+		if _, had := boosted[l.Post]; !had {
+			ids, boosted[l.Post] = append(ids, l.Post), l.Boost != 0
+		}
+	}
+	posts, err := s.postsInOrder(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	if posts, err = s.Publisher.Readable(ctx, posts); err != nil {
+		return nil, err
+	}
+	posts = slices.DeleteFunc(posts, func(p social.Post) bool { return !p.Visibility.Open() })
+	all, err := s.withAuthors(ctx, posts)
+	for i := range all {
+		if boosted[all[i].ID] {
+			all[i].Via = []person{s.person(by)}
+		}
+	}
+	return all, err
 }
 
 // newestPage says which posts an address asks for, one more than a page shows.

@@ -44,7 +44,7 @@ func samples() map[string][]any {
 	anna := person{Actor: actor, At: actor.URL, Face: bad}
 	stranger := person{Actor: social.Actor{Username: hostile, Domain: hostile, Name: hostile, IRI: bad, URL: bad}, At: bad, Face: bad}
 	asked := ask(&social.Poll{Options: []social.PollOption{{Name: hostile, Votes: 2}, {Name: "b"}}, EndsAt: at}, at)
-	post := shown{By: anna, At: "https://a.example/@anna/1", Away: bad, History: bad, Own: true, Pinned: true, Via: []person{stranger, anna}, Question: asked, Post: social.Post{
+	post := shown{By: anna, At: "https://a.example/@anna/1", Away: bad, When: hostile, History: bad, Own: true, Pinned: true, Via: []person{stranger, anna}, Question: asked, Post: social.Post{
 		Emojis: actor.Emojis, Warning: hostile, Title: hostile, Content: made, Language: hostile, Published: at, Edited: at, Counts: social.Counts{Replies: 1, Likes: 2},
 	}}
 	reply := shown{By: stranger, At: bad, Away: bad, Mine: &mine{Here: bad, Back: hostile, Liked: true}, Post: social.Post{
@@ -131,7 +131,7 @@ func samples() map[string][]any {
 			settingsTokensPage{settingsPage: settingsPage{layout: owner}},
 		},
 		"profile.html": {
-			profilePage{layout: all, Card: preview, Actor: anna, Header: bad, Interact: bad, Joined: at, Later: true, Tally: social.Tally{Posts: 1, Followers: 1}, Pinned: []shown{post}, Posts: []shown{post, reply}, Older: "?before=1"},
+			profilePage{layout: all, Card: preview, Actor: anna, Header: bad, Interact: bad, Joined: at, Later: true, Tally: social.Tally{Posts: 1, Followers: 1}, Tabs: []tab{{hostile, bad, true}, {"b", "/b", false}}, Pinned: []shown{post}, Posts: []shown{post, reply}, Older: "?before=1"},
 			profilePage{layout: owner, Actor: person{Actor: social.Actor{Username: "anna"}}},
 		},
 		"tag.html": {tagPage{all, preview, hostile, stranger, []shown{post}, true, "?before=1"}, tagPage{layout: owner}},
