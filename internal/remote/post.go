@@ -184,6 +184,9 @@ func safePost(p *social.Post) {
 			p.Content = markup.MarkQuote(p.Content, p.Quote.IRI)
 		}
 	default:
+		if p.Kind == social.Article {
+			p.Whole = markup.Safe(p.Content)
+		}
 		summary := p.Warning
 		p.Warning = ""
 		if p.Sensitive {

@@ -66,7 +66,8 @@ type Post struct {
 	Title      string // plain text; Articles and their kin
 	Warning    string // content warning, plain text
 	Sensitive  bool
-	Content    string // safe HTML
+	Content    string // safe HTML; of an Article how it begins
+	Whole      string // safe HTML: all of an Article, where it was just fetched; it is stored apart
 	Source     string // the owner's text; empty for strangers' posts
 	Language   string // BCP 47, "" unknown
 

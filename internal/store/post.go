@@ -160,6 +160,9 @@ func (tx *Tx) AddPost(ctx context.Context, p social.Post, folded []string) error
 	if err == nil && p.Quote != nil {
 		err = tx.later(ctx, addQuotes, quoteRow(p.ID, p.Quote)...)
 	}
+	if err == nil && p.Whole != "" {
+		err = tx.later(ctx, addArticles, p.ID, p.Whole)
+	}
 	if err != nil {
 		return err
 	}
@@ -220,6 +223,11 @@ func (tx *Tx) EditPost(ctx context.Context, old, p social.Post, folded []string)
 	}
 	if p.Quote != old.Quote { // else it stands as it was judged
 		if err := tx.PutQuote(ctx, p.ID, p.Quote); err != nil {
+			return err
+		}
+	}
+	if p.Kind == social.Article {
+		if err := tx.putArticle(ctx, p.ID, p.Whole); err != nil {
 			return err
 		}
 	}

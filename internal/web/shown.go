@@ -50,6 +50,7 @@ type shown struct {
 	Through  string   // the relay through which it came first; "" for none
 	Above    string   // where the post is that it answers; "" where that is plain, or for none
 	Answers  *person  // whose that post is, when it is known
+	ReadOn   string   // where the whole of an article is; "" for others, and where it stands
 	Media    []medium
 	Question *question
 	Quoted   *quoted // nil when it quotes nothing
@@ -94,6 +95,12 @@ func (s *Site) shown(p social.Post, by social.Actor) shown {
 	out.Away = out.At
 	if p.Local && p.Visibility.Open() && !p.Edited.IsZero() {
 		out.History = out.At + "/history"
+	}
+	if !p.Local && p.Title != "" {
+		out.Content = untitled(p)
+	}
+	if p.Kind == social.Article && !p.Local {
+		out.ReadOn = out.Away
 	}
 	for _, a := range s.Library.Attachments(p) {
 		out.Media = append(out.Media, s.medium(a))

@@ -44,7 +44,7 @@ func samples() map[string][]any {
 	anna := person{Actor: actor, At: actor.URL, Face: bad}
 	stranger := person{Actor: social.Actor{Username: hostile, Domain: hostile, Name: hostile, IRI: bad, URL: bad}, At: bad, Face: bad}
 	asked := ask(&social.Poll{Options: []social.PollOption{{Name: hostile, Votes: 2}, {Name: "b"}}, EndsAt: at}, at)
-	post := shown{By: anna, At: "https://a.example/@anna/1", Away: bad, When: hostile, History: bad, Own: true, Pinned: true, Via: []person{stranger, anna}, Question: asked, Post: social.Post{
+	post := shown{By: anna, At: "https://a.example/@anna/1", Away: bad, When: hostile, ReadOn: bad, History: bad, Own: true, Pinned: true, Via: []person{stranger, anna}, Question: asked, Post: social.Post{
 		Emojis: actor.Emojis, Warning: hostile, Title: hostile, Content: made, Language: hostile, Published: at, Edited: at, Counts: social.Counts{Replies: 1, Likes: 2},
 	}}
 	reply := shown{By: stranger, At: bad, Away: bad, Mine: &mine{Here: bad, Back: hostile, Liked: true}, Post: social.Post{

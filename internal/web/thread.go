@@ -89,6 +89,9 @@ func (s *Site) threadPage(r *http.Request, p social.Post) (threadPage, error) {
 	if top.Answers == nil {
 		page.Missing = top.Above
 	}
+	if err := s.wholeArticle(r.Context(), &page.Post); err != nil {
+		return page, err
+	}
 	page.Post.Above, page.Post.Answers = "", nil // it stands right above
 	for i := range page.Above {
 		page.Above[i].Above, page.Above[i].Answers = "", nil

@@ -105,6 +105,9 @@ func (v *viewer) alone(p social.Post) shown {
 	if !p.Edited.IsZero() {
 		out.History = out.At + "/history"
 	}
+	if out.ReadOn != "" {
+		out.ReadOn = out.At
+	}
 	return out
 }
 
