@@ -20,7 +20,7 @@ func TestMain(m *testing.M) {
 func TestEveryLineIsMeasuredOnBothEngines(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
-	small := scale{starts: 1, rate: 20 * time.Millisecond, posts: 2, friends: 2, notes: 10, unknown: 5, hosts: 10, hanging: 2, fanouts: 1}
+	small := scale{starts: 1, rate: 20 * time.Millisecond, posts: 2, friends: 2, notes: 10, unknown: 5, hosts: 10, hanging: 2, fanouts: 1, lines: 100}
 	if err := run(t.Context(), &out, small); err != nil {
 		t.Fatal(err)
 	}

@@ -7,7 +7,9 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
+	"path"
 	"slices"
 	"sync"
 	"time"
@@ -23,28 +25,70 @@ func (st *site) get() error {
 		return err
 	}
 	defer w.Close()
+	iri := ""
 	for i := range st.posts {
 		text := fmt.Sprintf("Post %d: the tide comes in and goes out again, and the rock stays where it is. #tide", i)
-		if _, err := st.Post(st.ctx, text, text); err != nil {
+		if iri, err = st.Post(st.ctx, text, text); err != nil {
 			return err
 		}
 	}
-	const activity = "application/activity+json"
-	for _, one := range []struct{ name, path, accept string }{
-		{"WebFinger", "/.well-known/webfinger?resource=acct:owner@" + st.Origin[len("http://"):], "*/*"},
+	activity, visitor := http.Header{"Accept": {"application/activity+json"}}, http.Header{"Accept": {"text/html"}}
+	// Who sends a cookie is shown what nobody remembers.
+	alone := http.Header{"Accept": {"text/html"}, "Cookie": {"theme=none"}}
+	post := "/@owner/" + path.Base(iri)
+	for _, one := range []struct {
+		name, path string
+		header     http.Header
+	}{
+		{"WebFinger", "/.well-known/webfinger?resource=acct:owner@" + st.Origin[len("http://"):], anything},
 		{"actor", "/users/owner", activity},
 		{fmt.Sprintf("outbox page of %d posts", st.posts), "/users/owner/outbox?page=true", activity},
-		{"NodeInfo", "/nodeinfo/2.1", "*/*"},
+		{"NodeInfo", "/nodeinfo/2.1", anything},
+		{"profile page, remembered", "/@owner", visitor},
+		{"profile page, made afresh", "/@owner", alone},
+		{"post page, remembered", post, visitor},
+		{"post page, made afresh", post, alone},
 	} {
-		if err := st.getOne(one.name, st.Origin+one.path, one.accept); err != nil {
+		if err := st.getOne(one.name, st.Origin+one.path, one.header); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (st *site) getOne(name, url, accept string) error {
-	body, err := fetch(st.ctx, url, accept)
+// home measures the owner's timeline on a full database.
+func (st *site) home() error {
+	if err := st.FillHome(st.ctx, st.lines); err != nil {
+		return err
+	}
+	session, err := st.logIn()
+	if err != nil {
+		return err
+	}
+	return st.getOne(fmt.Sprintf("home of 40 from %d", st.lines), st.Origin+"/home", http.Header{"Accept": {"text/html"}, "Cookie": {session}})
+}
+
+// logIn gives the cookie of a session of the owner's.
+func (st *site) logIn() (cookie string, err error) {
+	stay := *client
+	stay.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	res, err := stay.PostForm(st.Origin+"/login", url.Values{"name": {"owner"}, "password": {"correct horse battery"}})
+	if err != nil {
+		return "", err
+	}
+	defer res.Body.Close()
+	if len(res.Cookies()) == 0 {
+		return "", fmt.Errorf("the login answers %s", res.Status)
+	}
+	c := res.Cookies()[0]
+	return c.Name + "=" + c.Value, nil
+}
+
+// anything is asked for by those who take whatever comes.
+var anything = http.Header{"Accept": {"*/*"}}
+
+func (st *site) getOne(name, url string, header http.Header) error {
+	body, err := fetch(st.ctx, url, header)
 	if err != nil {
 		return err
 	}
@@ -52,15 +96,16 @@ func (st *site) getOne(name, url, accept string) error {
 	if err != nil {
 		return err
 	}
-	used := st.process.ProcessorTime()
-	ours, err := rateOf(st.ctx, url, accept, st.rate)
+	before := st.used()
+	ours, err := rateOf(st.ctx, url, header, st.rate)
 	if err != nil {
 		return err
 	}
-	ours.used = (st.process.ProcessorTime() - used) / time.Duration(max(ours.n, 1))
+	each := before.each(st, ours.n)
+	ours.used = (st.process.ProcessorTime() - before.ours) / time.Duration(ours.n)
 	st.put(name+": requests/s (a bare handler with these bytes)", fmt.Sprintf("%.0f (%.0f)", ours.perSecond, bare.perSecond), ratio(ours.perSecond, bare.perSecond))
 	st.put(name+": p99 (bare)", inMillis(ours.p99)+" ("+inMillis(bare.p99)+")", "")
-	st.put(name+": CPU each (bare)", inMillis(ours.used)+" ("+inMillis(bare.used)+")", ratio(float64(ours.used), float64(bare.used)))
+	st.put(name+": CPU each (bare)", each+" ("+inMillis(bare.used)+")", ratio(float64(ours.used), float64(bare.used)))
 	return nil
 }
 
@@ -89,7 +134,7 @@ func (st *site) bareRate(body []byte) (rate, error) {
 	if err := p.Hear(st.ctx, "bare"); err != nil {
 		return rate{}, err
 	}
-	r, err := rateOf(st.ctx, "http://"+address+"/", "*/*", st.rate)
+	r, err := rateOf(st.ctx, "http://"+address+"/", anything, st.rate)
 	r.used = p.ProcessorTime() / time.Duration(max(r.n, 1))
 	return r, err
 }
@@ -126,7 +171,7 @@ type rate struct {
 var client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: atOnce, DisableCompression: true}, Timeout: time.Minute}
 
 // rateOf asks for an address, several at once, for so long.
-func rateOf(ctx context.Context, url, accept string, d time.Duration) (r rate, err error) {
+func rateOf(ctx context.Context, url string, header http.Header, d time.Duration) (r rate, err error) {
 	took, errs := make([][]time.Duration, atOnce), make([]error, atOnce)
 	var all sync.WaitGroup
 	began := time.Now()
@@ -134,7 +179,7 @@ func rateOf(ctx context.Context, url, accept string, d time.Duration) (r rate, e
 		all.Go(func() {
 			for errs[i] == nil && time.Since(began) < d {
 				asked := time.Now()
-				_, errs[i] = fetch(ctx, url, accept)
+				_, errs[i] = fetch(ctx, url, header)
 				took[i] = append(took[i], time.Since(asked))
 			}
 		})
@@ -145,12 +190,12 @@ func rateOf(ctx context.Context, url, accept string, d time.Duration) (r rate, e
 }
 
 // fetch gives the body of what must answer 200.
-func fetch(ctx context.Context, url, accept string) ([]byte, error) {
+func fetch(ctx context.Context, url string, header http.Header) ([]byte, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return nil, err
 	}
-	r.Header.Set("Accept", accept)
+	r.Header = header.Clone()
 	res, err := client.Do(r)
 	if err != nil {
 		return nil, err

@@ -29,9 +29,10 @@ type scale struct {
 	hosts   int           // of a fan-out
 	hanging int           // of these
 	fanouts int           // of each kind
+	lines   int           // of the home timeline
 }
 
-var full = scale{starts: 5, rate: 5 * time.Second, posts: 40, friends: 50, notes: 3000, unknown: 500, hosts: 1000, hanging: 20, fanouts: 3}
+var full = scale{starts: 5, rate: 5 * time.Second, posts: 40, friends: 50, notes: 3000, unknown: 500, hosts: 1000, hanging: 20, fanouts: 3, lines: 100_000}
 
 // atOnce is how many requests are under way at any moment.
 const atOnce = 16
@@ -143,7 +144,7 @@ func (b *bench) measure(engine, dsn, redis string, database func() time.Duration
 	if st.Place, err = testkit.NewPlace(b.binary, dir, dsn, redis); err != nil {
 		return err
 	}
-	for _, part := range []func() error{st.start, st.get, st.ingestKnown, st.ingestUnknown, st.fanout} {
+	for _, part := range []func() error{st.start, st.get, st.ingestKnown, st.ingestUnknown, st.fanout, st.home} {
 		if err := part(); err != nil {
 			return err
 		}
@@ -163,7 +164,7 @@ func (st *site) start() error {
 		if st.process, err = st.Start(st.ctx, ""); err != nil {
 			return err
 		}
-		if _, err := fetch(st.ctx, st.Origin+"/readyz", "*/*"); err != nil {
+		if _, err := fetch(st.ctx, st.Origin+"/readyz", anything); err != nil {
 			return err
 		}
 		took[i] = time.Since(began)
