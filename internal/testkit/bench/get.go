@@ -72,7 +72,7 @@ func (st *site) home() error {
 func (st *site) logIn() (cookie string, err error) {
 	stay := *client
 	stay.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	res, err := stay.PostForm(st.Origin+"/login", url.Values{"name": {"owner"}, "password": {"correct horse battery"}})
+	res, err := stay.PostForm(st.Origin+"/login", url.Values{"username": {"owner"}, "password": {"correct horse battery"}})
 	if err != nil {
 		return "", err
 	}
