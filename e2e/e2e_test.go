@@ -83,3 +83,13 @@ func TestTwoPeopleMeet(t *testing.T) {
 		})
 	}
 }
+
+func TestRelayIsFollowedFromItsPage(t *testing.T) {
+	t.Parallel()
+	s := testkit.Start(t, "", "anna")
+	relay := testkit.NewRelay(t, testkit.RelayProfile{Software: "activity-relay"})
+	eve := testkit.NewPeer(t).Person("eve")
+	play(t, "relay.mjs", map[string]any{
+		"origin": s.Origin, "name": "anna", "password": password, "relay": relay.Inbox, "person": eve.IRI, "shots": *shots,
+	})
+}
