@@ -38,7 +38,11 @@ func asked(o Object, p *social.Poll) {
 	}
 	options := make([]Object, len(p.Options))
 	for i, c := range p.Options {
-		options[i] = Object{"type": "Note", "name": c.Name, "replies": Object{"type": "Collection", "totalItems": c.Votes}}
+		votes := Object{"type": "Collection"}
+		if !p.Secret || !p.ClosedAt.IsZero() {
+			votes["totalItems"] = c.Votes
+		}
+		options[i] = Object{"type": "Note", "name": c.Name, "replies": votes}
 	}
 	key := "oneOf"
 	if p.Multiple {
@@ -51,4 +55,20 @@ func asked(o Object, p *social.Poll) {
 	if !p.ClosedAt.IsZero() {
 		o["closed"] = stamp(p.ClosedAt)
 	}
+}
+
+// Vote tells the author of a Question which answer was chosen: a Note with the
+// answer's name and no content. [FEP-9967]
+func (b Builder) Vote(id string, v social.Vote, question social.Post, by social.Actor) Object {
+	o := envelope("Create", id, by.IRI)
+	o["object"] = Embedded(b.VoteNote(v, question, by))
+	return addressed(o, []string{question.AuthorIRI}, nil)
+}
+
+// VoteNote is the document of a vote of ours.
+func (b Builder) VoteNote(v social.Vote, question social.Post, by social.Actor) Object {
+	return addressed(Object{
+		"@context": contextOf, "id": b.URLs.Vote(by.Username, v.ID), "type": "Note", "attributedTo": by.IRI,
+		"inReplyTo": question.IRI, "name": question.Poll.Options[v.Choice].Name,
+	}, []string{question.AuthorIRI}, nil)
 }

@@ -64,6 +64,9 @@ func (u URLs) Context(name string, id social.ID) string {
 	return u.user(name, "/contexts/"+id.String())
 }
 
+// Vote is the id of a vote in somebody's poll.
+func (u URLs) Vote(name string, id social.ID) string { return u.user(name, "/votes/"+id.String()) }
+
 // Profile is the owner's page.
 func (u URLs) Profile(name string) string { return u.Origin + "/@" + name }
 

@@ -249,6 +249,7 @@ const hintWorkers = 16
 func (a *App) fetches() map[string]func(context.Context, store.Job) (string, error) {
 	return map[string]func(context.Context, store.Job) (string, error){
 		remote.JobQuote: a.Finder.DoQuote,
+		outbox.JobPoll:  a.Publisher.DoPoll, outbox.JobPollEnd: a.Publisher.DoPoll,
 	}
 }
 

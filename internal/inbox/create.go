@@ -160,13 +160,3 @@ func belongsHome(ctx context.Context, r store.Reader, owner social.Actor, p, par
 	}
 	return r.Follows(ctx, owner.ID, parent.Author)
 }
-
-// isVote reports whether a Note is a vote in a poll: a name, no content, an answer.
-func isVote(doc activitypub.Object) bool {
-	return doc.Type() == "Note" && doc.Str("name") != "" && doc["content"] == nil && doc.IRI("inReplyTo") != ""
-}
-
-// vote: the owner's polls are yet to come, so there is nothing to vote in.
-func (w *Worker) vote(_ context.Context, _ Verified, _ activitypub.Object) (string, error) {
-	return "kept only in the recorded inbox: a vote, and the owner has no polls", nil
-}

@@ -3,6 +3,7 @@ package inbox
 import (
 	"context"
 
+	"skerry/internal/outbox"
 	"skerry/internal/remote"
 	"skerry/internal/social"
 	"skerry/internal/store"
@@ -45,7 +46,12 @@ func (w *Worker) update(ctx context.Context, v Verified) (string, error) {
 	}
 	if p.Edited.IsZero() {
 		if p.Poll != nil && old.Poll != nil { // a poll's tally has no time of its own
-			return w.commit(ctx, v, "poll brought up to date", func(tx *store.Tx) error { return tx.RefreshPost(ctx, p) })
+			return w.commit(ctx, v, "poll brought up to date", func(tx *store.Tx) error {
+				if err := w.settlePoll(ctx, tx, old, p); err != nil {
+					return err
+				}
+				return tx.RefreshPost(ctx, p)
+			})
 		}
 		p.Edited = v.at
 	}
@@ -58,6 +64,9 @@ func (w *Worker) edit(ctx context.Context, v Verified, old, p social.Post) (stri
 		return "ignored: older than what is kept", nil
 	}
 	return w.commit(ctx, v, "edited", func(tx *store.Tx) error {
+		if err := w.settlePoll(ctx, tx, old, p); err != nil {
+			return err
+		}
 		if err := tx.EditPost(ctx, old, p, remote.FoldTags(p)); err != nil {
 			return err
 		}
@@ -90,4 +99,16 @@ func (w *Worker) updateUnknown(ctx context.Context, v Verified) (string, error) 
 		return w.other(ctx, v)
 	}
 	return w.create(ctx, v)
+}
+
+// settlePoll keeps what the owner voted true to a newer version of a poll, and tells
+// them when that is over.
+func (w *Worker) settlePoll(ctx context.Context, tx *store.Tx, old, p social.Post) error {
+	switch {
+	case !p.Poll.Same(old.Poll):
+		return tx.DropVotes(ctx, old.ID)
+	case p.Poll != nil && p.Poll.Over(w.db.Now()):
+		return outbox.EndPoll(ctx, tx, old, w.db.Now())
+	}
+	return nil
 }

@@ -171,7 +171,7 @@ type poll struct {
 
 type option struct {
 	Title string `json:"title"`
-	Votes int    `json:"votes_count"`
+	Votes *int   `json:"votes_count"` // null until they may be shown
 }
 
 // notification tells of something others did. [Masto: Notification]

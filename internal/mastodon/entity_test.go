@@ -143,7 +143,7 @@ var mediaRules = rules{
 
 var pollRules = rules{
 	"id": anID, "expires_at": orNull(date), "expired": flag, "multiple": flag, "votes_count": count, "voters_count": count, "voted": flag,
-	"own_votes": listOf(count), "emojis": listOf(emojiRules.object()), "options": listOf(rules{"title": str, "votes_count": count}.object()),
+	"own_votes": listOf(count), "emojis": listOf(emojiRules.object()), "options": listOf(rules{"title": str, "votes_count": orNull(count)}.object()),
 }
 
 var postRules = rules{

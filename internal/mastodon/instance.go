@@ -53,7 +53,8 @@ func newLimits() limits {
 	l.Media.Types, l.Media.MaxAlt = media.Types, social.MaxAlt
 	l.Media.ImageBytes, l.Media.ImageArea = prepare.MaxImage, prepare.MaxPixels
 	l.Media.VideoBytes, l.Media.VideoArea, l.Media.VideoRate = prepare.MaxVideo, prepare.MaxPixels, 120
-	l.Polls.MinExpiration, l.Polls.MaxExpiration = 300, 2629746
+	l.Polls.MaxOptions, l.Polls.MaxCharacters = social.MaxOptions, social.MaxOptionRunes
+	l.Polls.MinExpiration, l.Polls.MaxExpiration = int(social.MinPoll.Seconds()), int(social.MaxPoll.Seconds())
 	l.Accounts.MaxPinned = social.MaxPins
 	return l
 }

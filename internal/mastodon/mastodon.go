@@ -104,6 +104,9 @@ func (a *API) front() http.Handler {
 	r.Post("/v1/statuses/{id}/mute", a.with("write:mutes", a.mark(a.publisher.MuteConversation)))
 	r.Post("/v1/statuses/{id}/unmute", a.with("write:mutes", a.mark(a.publisher.UnmuteConversation)))
 
+	r.Get("/v1/polls/{id}", a.with("read:statuses", a.poll))
+	r.Post("/v1/polls/{id}/votes", a.with("write:statuses", a.vote))
+
 	r.Get("/v1/timelines/home", a.with("read:statuses", a.home))
 	r.Get("/v1/timelines/public", a.with("read:statuses", a.public))
 	r.Get("/v1/timelines/tag/{hashtag}", a.with("read:statuses", a.tagged))

@@ -155,26 +155,6 @@ func (r *renderer) emojis(all []social.Emoji) []emoji {
 	return out
 }
 
-func (r *renderer) poll(p social.Post) *poll {
-	if p.Poll == nil {
-		return nil
-	}
-	now := r.api.db.Now()
-	ends := p.Poll.EndsAt
-	if !p.Poll.ClosedAt.IsZero() {
-		ends = p.Poll.ClosedAt
-	}
-	out := &poll{
-		ID: p.ID.String(), ExpiresAt: stamp(ends), Expired: !ends.IsZero() && ends.Before(now), Multiple: p.Poll.Multiple,
-		VotersCount: p.Poll.Voters, Voted: p.Author == r.us, OwnVotes: []int{}, Options: []option{}, Emojis: r.emojis(p.Emojis),
-	}
-	for _, o := range p.Poll.Options {
-		out.VotesCount += o.Votes
-		out.Options = append(out.Options, option{Title: o.Name, Votes: o.Votes})
-	}
-	return out
-}
-
 func relation(id social.ID, s social.Relationship) relationship {
 	return relationship{
 		ID: id.String(), Following: s.Following, ShowingReblogs: s.Following && !s.HidingBoosts, Languages: []string{}, FollowedBy: s.FollowedBy,

@@ -86,6 +86,8 @@ var endpoints = []endpoint{
 	{"POST", "/v1/conversations/{id}/read", "write:conversations", ""},
 	{"DELETE", "/v1/conversations/{id}", "write:conversations", ""},
 	{"GET", "/v1/preferences", "read:accounts", ""},
+	{"GET", "/v1/polls/{id}", "read:statuses", ""},
+	{"POST", "/v1/polls/{id}/votes", "write:statuses", "choices"},
 	{"GET", "/v2/search", "read:search", "q type resolve limit offset"},
 }
 

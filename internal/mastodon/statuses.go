@@ -74,9 +74,9 @@ func (r *request) prefer(d *social.Draft) {
 	d.Sensitive = r.flag("sensitive", p.Sensitive)
 }
 
-// unbuilt are parameters whose promise this version cannot keep: a post without
-// its poll is not what its author wrote.
-var unbuilt = []string{"poll", "scheduled_at", "quoted_status_id", "quote_id"}
+// unbuilt are parameters whose promise this version cannot keep: a post that is
+// sent at once is not what its author wanted later.
+var unbuilt = []string{"scheduled_at", "quoted_status_id", "quote_id"}
 
 func refuseUnbuilt(name string) error {
 	return social.Faultf(social.Unprocessable, "Validation failed: %s is not built into this version", name)
@@ -97,6 +97,9 @@ func (a *API) draft(r *request) (d social.Draft, err error) {
 	}
 	d = social.Draft{Text: r.text("status"), Warning: r.text("spoiler_text"), Sensitive: r.flag("sensitive", false)}
 	if err := r.draftMedia(&d); err != nil {
+		return d, err
+	}
+	if d.Poll, err = r.ballot(); err != nil {
 		return d, err
 	}
 	if d.Language, err = parseLanguage(r.text("language")); err != nil {
@@ -168,6 +171,9 @@ func (a *API) status(w http.ResponseWriter, r *request) error {
 		post, err := a.publisher.Visible(r.Context(), id)
 		if err == nil {
 			err = a.publisher.LookAtQuotes(r.Context(), post)
+		}
+		if err == nil {
+			err = a.publisher.LookAtPolls(r.Context(), post)
 		}
 		return a.answerStatus(w, r, id, err)
 	}

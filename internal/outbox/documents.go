@@ -121,6 +121,32 @@ func (d *Documents) mayRead(r *http.Request, post social.Post) bool {
 	return err == nil && post.VisibleTo(social.Reader{Actor: a.ID, Follows: follows})
 }
 
+// Vote gives a vote of the owner's to the server of whoever asked: for all others it
+// is secret.
+func (d *Documents) Vote(r *http.Request, name string, id social.ID) (activitypub.Object, error) {
+	ctx := r.Context()
+	o, err := d.Owner(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	v, err := d.db.Vote(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	post, err := d.db.Post(ctx, v.Post)
+	if err != nil {
+		return nil, err
+	}
+	if v.By != o.Actor.ID || post.Poll == nil || v.Choice >= len(post.Poll.Options) || !httpsig.Signed(r.Header) {
+		return nil, social.Faultf(social.NotFound, "not found")
+	}
+	signer, err := d.verifier.Verify(ctx, httpsig.FromRequest(r, nil))
+	if err != nil || !activitypub.SameOrigin(signer.Actor(), post.AuthorIRI) {
+		return nil, social.Faultf(social.NotFound, "not found").Because(err)
+	}
+	return d.build.VoteNote(v, post, o.Actor), nil
+}
+
 // deletedOr gives a Deleted when there is a tombstone, else the error at hand.
 func (d *Documents) deletedOr(ctx context.Context, iri string, err error) error {
 	t, lookup := d.db.Tombstone(ctx, iri)

@@ -29,6 +29,9 @@ func (p *Publisher) Post(ctx context.Context, d social.Draft, also func(*store.T
 		if err := p.attach(ctx, tx, post); err != nil {
 			return err
 		}
+		if err := p.awaitEnd(ctx, tx, post); err != nil {
+			return err
+		}
 		if also != nil {
 			if err := also(tx, post); err != nil {
 				return err
@@ -61,6 +64,9 @@ func (p *Publisher) write(ctx context.Context, owner social.Actor, d social.Draf
 		Author: owner.ID, AuthorIRI: owner.IRI, Local: true, Kind: social.Note,
 		Visibility: d.Visibility, Context: p.build.URLs.Context(owner.Username, id),
 		Published: p.db.Now().Truncate(time.Millisecond),
+	}
+	if d.Poll != nil {
+		post.Kind, post.Poll = social.Question, d.Poll.Poll(post.Published)
 	}
 	var parent social.Post
 	var err error
@@ -130,6 +136,9 @@ func (p *Publisher) Edit(ctx context.Context, id social.ID, d social.Draft) (soc
 	if err := d.Check(markup.Count); err != nil {
 		return old, err
 	}
+	if d.Poll != nil && !d.Poll.Poll(old.Published).Same(old.Poll) {
+		return old, social.Faultf(social.Unprocessable, "what a post asks cannot be changed: delete it and write it again")
+	}
 	post := old
 	if post.Attachments, err = p.attached(ctx, d, old.Attachments); err != nil {
 		return old, err
@@ -146,6 +155,13 @@ func (p *Publisher) Edit(ctx context.Context, id social.ID, d social.Draft) (soc
 	err = p.db.InTx(ctx, func(tx *store.Tx) error {
 		if err := tx.EditPost(ctx, old, post, remote.FoldTags(post)); err != nil {
 			return err
+		}
+		if post.Poll != nil {
+			counted, err := tx.CountVotes(ctx, post.ID) // some may have come since it was read
+			if err != nil {
+				return err
+			}
+			post.Poll = counted.Poll
 		}
 		if err := p.reattach(ctx, tx, post, post.Edited); err != nil {
 			return err

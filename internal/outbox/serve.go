@@ -45,6 +45,10 @@ func (d *Documents) Routes(r chi.Router, wrap func(Handler) http.HandlerFunc) {
 		doc, err := d.Activity(r.Context(), d.build.URLs.Activity(chi.URLParam(r, "name"), chi.URLParam(r, "token")))
 		return doc, true, err
 	}))
+	get("/users/{name}/votes/{id}", d.only(d.ofPost(func(r *http.Request, name string, id social.ID) (activitypub.Object, bool, error) {
+		doc, err := d.Vote(r, name, id)
+		return doc, false, err
+	})))
 	get("/emoji/{id}", d.only(func(r *http.Request) (activitypub.Object, bool, error) {
 		id, err := social.ParseID(chi.URLParam(r, "id"))
 		if err != nil {

@@ -127,21 +127,6 @@ func (a Attachment) Kind() string {
 	return ""
 }
 
-// Poll is what a Question asks.
-type Poll struct {
-	Multiple bool         `json:"multiple,omitempty"`
-	Options  []PollOption `json:"options"`
-	EndsAt   time.Time    `json:"endsAt,omitzero"`
-	ClosedAt time.Time    `json:"closedAt,omitzero"`
-	Voters   int          `json:"voters,omitempty"`
-}
-
-// PollOption is one answer and its votes.
-type PollOption struct {
-	Name  string `json:"name"`
-	Votes int    `json:"votes"`
-}
-
 // Reader is who asks for a post: the zero Reader is anybody.
 type Reader struct {
 	Actor   ID
@@ -190,18 +175,23 @@ type Draft struct {
 
 	Media     []ID             // uploads to show, in order; nil in an edit: those that the post has
 	Described map[ID]Described // what changes of an upload with the post
+
+	Poll *Ballot // what is asked; nil for nothing, in an edit for what was asked already
 }
 
 // Check says what of the draft breaks a rule; count measures the text.
 func (d Draft) Check(count func(string) int) error {
-	if strings.TrimSpace(d.Text) == "" && len(d.Media) == 0 {
+	if strings.TrimSpace(d.Text) == "" && (d.Poll != nil || len(d.Media) == 0) {
 		return Faultf(Unprocessable, "the post is empty: write something")
 	}
 	if len(d.Media) > MaxAttached {
 		return Faultf(Unprocessable, "the post has %d attachments; %d are allowed", len(d.Media), MaxAttached)
 	}
+	if d.Poll != nil && len(d.Media) > 0 {
+		return Faultf(Unprocessable, "a post has attachments or a poll, not both")
+	}
 	if n := count(d.Text) + runes(d.Warning); n > MaxPost {
 		return Faultf(Unprocessable, "the post has %d characters; %d are allowed", n, MaxPost)
 	}
-	return nil
+	return d.Poll.Check()
 }

@@ -16,7 +16,7 @@ func (r Reader) FollowerInboxes(ctx context.Context, followee social.ID) ([]stri
 }
 
 // InboxesReached gives the distinct inboxes that were sent something about an
-// object, and those of everybody who liked, boosted or answered the post.
+// object, and those of everybody who liked, boosted or answered the post, or voted.
 func (r Reader) InboxesReached(ctx context.Context, post social.ID, object string) ([]string, error) {
 	return list(ctx, r, "read inboxes reached", value[string], `
 		SELECT d.inbox FROM deliveries d JOIN activities v ON v.id = d.activity_id WHERE v.object = $2
@@ -25,6 +25,7 @@ func (r Reader) InboxesReached(ctx context.Context, post social.ID, object strin
 		WHERE a.local = $3 AND a.gone_at = 0 AND a.inbox <> '' AND a.id IN (
 			SELECT l.actor_id FROM likes l WHERE l.post_id = $1
 			UNION SELECT b.actor_id FROM boosts b WHERE b.post_id = $1
+			UNION SELECT v.actor_id FROM votes v WHERE v.post_id = $1
 			UNION SELECT p.author_id FROM posts p WHERE p.parent_id = $1 AND p.parent_id <> 0)`, post, object, false)
 }
 

@@ -52,8 +52,12 @@ func (r Reader) LikesBy(ctx context.Context, actor social.ID, page PageOf) ([]so
 }
 
 // Marked says which of the posts an actor has liked, boosted, bookmarked and pinned,
-// and which are in a conversation that the owner mutes.
-type Marked struct{ Liked, Boosted, Bookmarked, Pinned, Muted map[social.ID]bool }
+// which are in a conversation that the owner mutes, and which answers they chose in
+// those that ask.
+type Marked struct {
+	Liked, Boosted, Bookmarked, Pinned, Muted map[social.ID]bool
+	Voted                                     map[social.ID][]int
+}
 
 // Marks gives what an actor has done to these posts.
 func (r Reader) Marks(ctx context.Context, actor social.ID, posts []social.ID) (Marked, error) {
@@ -75,7 +79,9 @@ func (r Reader) Marks(ctx context.Context, actor social.ID, posts []social.ID) (
 			return m, err
 		}
 	}
-	return m, nil
+	var err error
+	m.Voted, err = r.VotesBy(ctx, actor, posts)
+	return m, err
 }
 
 func (r Reader) mark(ctx context.Context, into map[social.ID]bool, sql string, args ...any) error {

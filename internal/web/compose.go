@@ -23,6 +23,7 @@ func (s *Site) writeRoutes(get, post func(path string, h outbox.Handler)) {
 	get("/posts/{id}/delete", s.beforeDelete)
 	post("/posts/{id}/delete", s.deletePost)
 	post("/posts/{id}/redraft", s.redraft)
+	post("/posts/{id}/vote", s.vote)
 	for verb := range deeds {
 		post("/posts/{id}/"+verb, s.doTo(verb))
 	}
@@ -38,6 +39,7 @@ type letter struct {
 	Language             string
 	Audience             social.Visibility
 	Media                []enclosure
+	Ask                  questionnaire
 }
 
 // enclosure is an upload that goes with a letter.
@@ -48,7 +50,7 @@ type enclosure struct {
 }
 
 // wrongs are what is wrong with a letter, in words, by the field they stand beside.
-type wrongs struct{ Whole, Text, Media string }
+type wrongs struct{ Whole, Text, Media, Poll string }
 
 func (w wrongs) any() bool { return w != wrongs{} }
 
@@ -61,7 +63,8 @@ type composePage struct {
 	Counted   int // characters it has
 	Audiences []choice
 	Languages []choice
-	Slots     []int // files that may be added
+	Runs      []choice // how long a poll is open
+	Slots     []int    // files that may be added
 	Types     string
 	Does      string // what the button says
 	Draft     string // names what is written among the drafts that the browser keeps
@@ -114,7 +117,7 @@ func (s *Site) begin(r *http.Request) (letter, error) {
 func (s *Site) blank(r *http.Request) (letter, error) {
 	o, err := s.DB.Owner(r.Context())
 	like := o.Preferences
-	return letter{Audience: like.Visibility, Sensitive: like.Sensitive, Language: cmp.Or(like.Language, browserLanguage(r))}, err
+	return letter{Audience: like.Visibility, Sensitive: like.Sensitive, Language: cmp.Or(like.Language, browserLanguage(r)), Ask: questionnaire{}.whole()}, err
 }
 
 // edit begins with what a post of the owner's says.
@@ -133,8 +136,11 @@ func (s *Site) edit(ctx context.Context, l *letter, id social.ID) error {
 
 // again begins with what a post says that goes when this one is sent.
 func (s *Site) again(ctx context.Context, l *letter, id social.ID) error {
-	err := s.edit(ctx, l, id)
-	l.Edit, l.Redraft = 0, id
+	p, err := s.written(ctx, id)
+	if err == nil {
+		err = s.edit(ctx, l, id)
+	}
+	l.Edit, l.Redraft, l.Ask = 0, id, asked(p)
 	return err
 }
 
@@ -194,7 +200,7 @@ func (s *Site) enclosed(a social.Attachment) enclosure {
 // composePage shows a letter as it is.
 func (s *Site) composePage(r *http.Request, l letter) (composePage, error) {
 	page := composePage{layout: s.section(r, "Write", "compose"), letter: l, Max: social.MaxPost, Does: "Post", Draft: "new", Counted: l.length()}
-	page.Types = strings.Join(mediaTypes, ",")
+	page.Types, page.Runs = strings.Join(mediaTypes, ","), l.Ask.runs()
 	page.Scripts = append(page.Scripts, s.file("complete.js"), s.file("upload.js"))
 	least := social.Public
 	if l.Reply != 0 {
@@ -235,6 +241,9 @@ func (s *Site) plain(r *http.Request, p social.Post) (*shown, error) {
 	}
 	out := v.post(p)
 	out.Mine = nil
+	if out.Question != nil {
+		out.Question.Open = false
+	}
 	return &out, nil
 }
 

@@ -91,6 +91,7 @@ func (s *Site) readLetter(r *http.Request) (l letter, wrong wrongs, err error) {
 	l = letter{
 		Key: form.Get("key"), Back: wayBack(form.Get("back"), ""), Warning: strings.TrimSpace(form.Get("warning")),
 		Text: strings.ReplaceAll(form.Get("text"), "\r\n", "\n"), Sensitive: form.Has("sensitive"), Language: form.Get("language"),
+		Ask: readQuestionnaire(form),
 	}
 	for name, to := range map[string]*social.ID{"reply": &l.Reply, "edit": &l.Edit, "redraft": &l.Redraft} {
 		if text := form.Get(name); text != "" {
@@ -203,8 +204,15 @@ func (l letter) check(wrong wrongs) wrongs {
 		wrong.Media = fmt.Sprintf("A post has at most %d files.", social.MaxAttached)
 		return wrong
 	}
+	d := l.draft()
 	var f *social.Fault
-	if err := l.draft().Check(markup.Count); errors.As(err, &f) && (wrong.Media == "" || l.Text != "") {
+	if err := d.Poll.Check(); errors.As(err, &f) {
+		wrong.Poll = sentence(f.Say)
+	} else if d.Poll != nil && len(d.Media) > 0 {
+		wrong.Poll = "A post has files or a poll, not both."
+	}
+	d.Poll = nil // what is wrong with it stands beside it
+	if err := d.Check(markup.Count); errors.As(err, &f) && (wrong.Media == "" || l.Text != "") {
 		wrong.Text = sentence(f.Say)
 	}
 	return wrong
@@ -222,6 +230,9 @@ func (l letter) draft() social.Draft {
 	for _, e := range l.Media {
 		d.Media = append(d.Media, e.ID)
 		d.Described[e.ID] = social.Described{Alt: &e.Alt}
+	}
+	if l.Edit == 0 {
+		d.Poll = l.Ask.ballot()
 	}
 	return d
 }

@@ -55,8 +55,9 @@ func (p page) form(t *testing.T) form {
 	}
 	chosen := selected.FindAllStringSubmatch(body, -1)
 	f.values.Set("language", chosen[len(chosen)-1][1])
-	if len(chosen) == 2 {
-		f.values.Set("audience", chosen[0][1])
+	if len(chosen) == 3 {
+		f.values.Set("runs", chosen[0][1])
+		f.values.Set("audience", chosen[1][1])
 	}
 	return f
 }

@@ -2,7 +2,6 @@ package web
 
 import (
 	"strconv"
-	"time"
 
 	"skerry/internal/social"
 )
@@ -72,19 +71,6 @@ type medium struct {
 	As string // how it is shown: as image, video or audio; "" as a link
 }
 
-// question is a poll as a page shows it.
-type question struct {
-	*social.Poll
-	Answers []answer
-	Closed  bool
-}
-
-type answer struct {
-	Name    string
-	Votes   int
-	Percent int // of all votes, of all voters where they may choose several
-}
-
 // shown makes a post one that anybody may be shown.
 func (s *Site) shown(p social.Post, by social.Actor) shown {
 	p.Emojis = s.emojis(p.Emojis)
@@ -106,7 +92,7 @@ func (s *Site) shown(p social.Post, by social.Actor) shown {
 		out.Media = append(out.Media, s.medium(a))
 	}
 	if p.Poll != nil {
-		out.Question = ask(p.Poll, s.DB.Now())
+		out.Question = ask(p, s.DB.Now())
 	}
 	return out
 }
@@ -129,22 +115,6 @@ func (s *Site) pinned(p social.Post, by social.Actor) shown {
 	out := s.shown(p, by)
 	out.Pinned = true
 	return out
-}
-
-// ask makes a poll one to show.
-func ask(p *social.Poll, now time.Time) *question {
-	q := &question{Poll: p, Closed: !p.ClosedAt.IsZero() || !p.EndsAt.IsZero() && !p.EndsAt.After(now)}
-	all := 0
-	for _, o := range p.Options {
-		all += o.Votes
-	}
-	if p.Multiple && p.Voters > 0 {
-		all = p.Voters
-	}
-	for _, o := range p.Options {
-		q.Answers = append(q.Answers, answer{o.Name, o.Votes, min(100, 100*o.Votes/max(all, 1))})
-	}
-	return q
 }
 
 // emojis are those of a text whose pictures are read from us, so that nobody else

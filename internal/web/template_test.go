@@ -43,11 +43,13 @@ func samples() map[string][]any {
 		Fields: []social.Field{{Name: hostile, Value: made, VerifiedAt: &at}}, Emojis: []social.Emoji{{Shortcode: "cat", URL: bad}, {Shortcode: "dog", URL: "https://a.example/" + hostile}}}
 	anna := person{Actor: actor, At: actor.URL, Face: bad}
 	stranger := person{Actor: social.Actor{Username: hostile, Domain: hostile, Name: hostile, IRI: bad, URL: bad}, At: bad, Face: bad}
-	asked := ask(&social.Poll{Options: []social.PollOption{{Name: hostile, Votes: 2}, {Name: "b"}}, EndsAt: at}, at)
+	asked := ask(social.Post{Poll: &social.Poll{Options: []social.PollOption{{Name: hostile, Votes: 2}, {Name: "b"}}, EndsAt: at}}, at)
+	open := *asked
+	open.Open, open.Back, open.Wrong = true, hostile, hostile
 	post := shown{By: anna, At: "https://a.example/@anna/1", Away: bad, When: hostile, ReadOn: bad, History: bad, Own: true, Pinned: true, Via: []person{stranger, anna}, Question: asked, Post: social.Post{
 		Emojis: actor.Emojis, Warning: hostile, Title: hostile, Content: made, Language: hostile, Published: at, Edited: at, Counts: social.Counts{Replies: 1, Likes: 2},
 	}}
-	reply := shown{By: stranger, At: bad, Away: bad, Mine: &mine{Here: bad, Back: hostile, Liked: true}, Post: social.Post{
+	reply := shown{By: stranger, At: bad, Away: bad, Question: &open, Mine: &mine{Here: bad, Back: hostile, Liked: true}, Post: social.Post{
 		Content: made, Published: at, Visibility: social.Direct, Counts: social.Counts{Likes: 3},
 	}, Media: []medium{
 		{social.Attachment{URL: bad, Alt: hostile}, ""}, {social.Attachment{URL: "https://b.example/a.png"}, ""},
@@ -77,6 +79,7 @@ func samples() map[string][]any {
 	row, chosen := fieldRow{1, hostile, hostile, at, hostile}, pictureRow{social.Image{URL: bad, Alt: hostile}, hostile, hostile, hostile, bad, true, hostile}
 	typed := profileForm{social.Profile{Name: hostile, Bio: hostile, Bot: true}, hostile, hostile, []fieldRow{row}, []fieldRow{row}, chosen, chosen}
 	written := letter{Key: hostile, Back: hostile, Reply: 1, Redraft: 2, Text: hostile, Warning: hostile, Sensitive: true, Language: hostile}
+	written.Ask = questionnaire{Lines: []string{hostile, ""}, Multiple: true, Secret: true}
 	for _, m := range reply.Media {
 		m.Preview = "/media/" + hostile
 		written.Media = append(written.Media, enclosure{m, 7, hostile})
@@ -100,7 +103,7 @@ func samples() map[string][]any {
 			emojiPage{console, []offered{{social.OwnEmoji{ID: 1, Shortcode: hostile, Created: at}, bad}}, hostile, hostile}, emojiPage{adminPage: console},
 		},
 		"compose.html": {
-			composePage{layout: owner, letter: written, Above: &reply, Wrong: wrongs{hostile, hostile, hostile}, Max: 5000, Counted: 3,
+			composePage{layout: owner, letter: written, Above: &reply, Wrong: wrongs{hostile, hostile, hostile, hostile}, Runs: []choice{{hostile, hostile, "", true}}, Max: 5000, Counted: 3,
 				Audiences: []choice{{"public", hostile, hostile, true}, {Value: "direct"}}, Languages: []choice{{hostile, hostile, hostile, true}, {}},
 				Slots: []int{1, 2}, Types: hostile, Does: hostile, Draft: hostile},
 			composePage{layout: owner, letter: letter{Edit: 1}}, composePage{layout: owner},

@@ -126,6 +126,9 @@ func (v *viewer) post(p social.Post) shown {
 	if v.back == "" {
 		out.Mine.Back = here
 	}
+	if out.Question != nil {
+		out.Question.vote(v.marks.Voted[p.ID], p.Author == v.us.ID, out.Mine.Back)
+	}
 	if above, ok := v.parents[p.Parent]; ok {
 		by := v.person(above.Author)
 		out.Answers, out.Above = &by, readerPage(above.ID)
