@@ -248,8 +248,8 @@ const hintWorkers = 16
 // fetches says who does which job of looking something up.
 func (a *App) fetches() map[string]func(context.Context, store.Job) (string, error) {
 	return map[string]func(context.Context, store.Job) (string, error){
-		remote.JobQuote: a.Finder.DoQuote,
-		outbox.JobPoll:  a.Publisher.DoPoll, outbox.JobPollEnd: a.Publisher.DoPoll,
+		remote.JobQuote: a.Finder.DoQuote, remote.JobLinks: a.Finder.DoLinks,
+		outbox.JobPoll: a.Publisher.DoPoll, outbox.JobPollEnd: a.Publisher.DoPoll,
 	}
 }
 

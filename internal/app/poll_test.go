@@ -40,7 +40,7 @@ func (st *stage) wait(by time.Duration) {
 	testkit.Settle(st.t, st.s)
 }
 
-// stands is how the poll of a post stands.
+// poll is how the poll of a post stands.
 func (st *stage) poll(iri any) social.Poll {
 	st.t.Helper()
 	p, ok := st.post(iri)
@@ -178,7 +178,7 @@ func ballot(by *testkit.Stranger, id, poll, name string) map[string]any {
 	})
 }
 
-// poll makes the owner ask something, for an hour.
+// ask makes the owner ask something, for an hour.
 func (st *stage) ask(d social.Draft) social.Post {
 	st.t.Helper()
 	d.Text, d.Poll.Options, d.Poll.For = "which?", []string{"tea", "coffee"}, time.Hour

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"skerry/internal/markup"
+	"skerry/internal/queue"
+	"skerry/internal/remote"
 	"skerry/internal/social"
 	"skerry/internal/store"
 )
@@ -42,6 +44,9 @@ func (p *Publisher) EditProfile(ctx context.Context, profile social.Profile) err
 			return err
 		}
 		if _, err := tx.PutActor(ctx, owner, p.build.URLs.Domain); err != nil {
+			return err
+		}
+		if err := queue.Add(ctx, tx, p.bus, remote.LinksJob(owner.ID, owner.Updated), owner.Updated); err != nil {
 			return err
 		}
 		targets, err := followerTargets(ctx, tx.Reader, owner)
@@ -115,10 +120,12 @@ func wear(a *social.Actor, profile social.Profile, tagURL func(string) string) {
 		a.Kind = social.Service
 	}
 	a.Icon, a.Header = profile.Avatar, profile.Header
+	was := a.Fields
 	a.Fields = nil
 	for _, f := range profile.Fields {
 		a.Fields = append(a.Fields, social.Field{Name: f.Name, Value: markup.FormatField(f.Value)})
 	}
+	social.KeepVerified(was, a.Fields)
 }
 
 func handleKey(handle string) string { return strings.ToLower(handle) }

@@ -123,6 +123,11 @@ func (f *Finder) keepActor(ctx context.Context, doc activitypub.Object) (social.
 	a.FetchedAt = now
 	safeActor(&a)
 	err = f.db.InTx(ctx, func(tx *store.Tx) (err error) {
+		if was, err := tx.ActorByIRI(ctx, a.IRI); err == nil && was.URL == a.URL {
+			social.KeepVerified(was.Fields, a.Fields)
+		} else if err != nil && !social.Is(err, social.NotFound) {
+			return err
+		}
 		if a.ID, err = tx.PutActor(ctx, a, activitypub.Host(a.IRI)); err != nil {
 			return err
 		}

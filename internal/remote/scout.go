@@ -43,6 +43,7 @@ const (
 	errandTime  = 90 * time.Second // for one
 	againPerson = 6 * time.Hour    // before a person is looked at again
 	againThread = 5 * time.Minute  // before a thread is
+	againLinks  = 24 * time.Hour   // before the links of a profile are
 	againFailed = 10 * time.Minute // before a person is who could not be looked at
 )
 
@@ -68,6 +69,14 @@ func (s *Scout) LookAt(a social.Actor) (looking bool) {
 		return false
 	}
 	return s.send(errand{NewPosts(a.ID), againFailed, func(ctx context.Context) (int, error) { return s.finder.Recent(ctx, a) }}, againPerson)
+}
+
+// LookAtLinks goes out to the pages that a person's profile names, at most once a day.
+func (s *Scout) LookAtLinks(a social.Actor) {
+	if a.Local || len(a.Fields) == 0 {
+		return
+	}
+	s.send(errand{"links of " + a.ID.String(), againFailed, func(ctx context.Context) (int, error) { return 0, s.finder.VerifyLinks(ctx, a) }}, againLinks)
 }
 
 // LookAround goes out for what is above and below a post, unless that was done some

@@ -95,6 +95,17 @@ type Field struct {
 	VerifiedAt *time.Time `json:"verifiedAt,omitempty"`
 }
 
+// KeepVerified carries over what is known of links from an earlier version of a profile.
+func KeepVerified(was, is []Field) {
+	for i := range is {
+		for _, f := range was {
+			if f.Value == is[i].Value {
+				is[i].VerifiedAt = f.VerifiedAt
+			}
+		}
+	}
+}
+
 // Key is a public key of an actor.
 type Key struct {
 	IRI       string // the key id

@@ -112,6 +112,26 @@ func (tx *Tx) PutActor(ctx context.Context, a social.Actor, host string) (social
 		millis(a.Published), millis(a.Updated), millis(a.FetchedAt), millis(a.GoneAt))
 }
 
+// MarkLinks keeps of lines of a profile since when their page is known to link back;
+// nil for those that do not. Lines that were changed meanwhile stay as they are.
+func (tx *Tx) MarkLinks(ctx context.Context, actor social.ID, seen map[string]*time.Time) error {
+	a, err := tx.Actor(ctx, actor)
+	if err != nil {
+		return err
+	}
+	was := document(a.Fields)
+	for i := range a.Fields {
+		at, looked := seen[a.Fields[i].Value]
+		if looked && (at == nil || a.Fields[i].VerifiedAt == nil) {
+			a.Fields[i].VerifiedAt = at
+		}
+	}
+	tx.forgetActor(a)
+	tx.forgetOwner()
+	_, err = tx.exec(ctx, "mark links", `UPDATE actors SET fields = $1 WHERE id = $2 AND fields = $3`, document(a.Fields), actor, was)
+	return err
+}
+
 // MarkActorGone notes that an actor was deleted where it lived: its posts,
 // follows and all it did here go; the row stays so that it is not asked for again.
 func (tx *Tx) MarkActorGone(ctx context.Context, id social.ID, at time.Time) error {

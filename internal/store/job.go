@@ -122,6 +122,12 @@ func (r Reader) DueJobOf(ctx context.Context, id social.ID) (time.Time, error) {
 	return r.earliest(ctx, `SELECT COALESCE(MIN(next_at), 0) FROM jobs WHERE id = $1 AND state = 0`, id)
 }
 
+// DropJobs forgets jobs of a kind that are not due yet.
+func (tx *Tx) DropJobs(ctx context.Context, kind string, now time.Time) error {
+	_, err := tx.exec(ctx, "drop jobs", `DELETE FROM jobs WHERE kind = $1 AND state = 0 AND next_at > $2`, kind, millis(now))
+	return err
+}
+
 // FinishJob records how work on a job ended.
 func (tx *Tx) FinishJob(ctx context.Context, id social.ID, e Ending) error {
 	return tx.finish(ctx, "jobs", id, e)

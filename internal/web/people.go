@@ -73,6 +73,7 @@ func (s *Site) someone(w http.ResponseWriter, r *http.Request) error {
 		reply.SeeOther(w, r, s.pageAbout(a))
 		return nil
 	}
+	s.Scout.LookAtLinks(a)
 	looking := lives(r) && s.Scout.LookAt(a)
 	page, err := s.personPage(r, a, looking)
 	if err != nil {

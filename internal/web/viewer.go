@@ -64,6 +64,9 @@ func (s *Site) viewer(r *http.Request, posts []social.Post, people ...social.ID)
 	if v.relays, err = s.relayNames(ctx, posts); err != nil {
 		return nil, err
 	}
+	if err := s.Publisher.LookAtPolls(ctx, posts...); err != nil {
+		return nil, err
+	}
 	return v, s.Publisher.LookAtQuotes(ctx, posts...)
 }
 
