@@ -177,6 +177,13 @@ func (b Builder) Block(id, actor, object string) Object {
 	return addressed(o, []string{object}, nil)
 }
 
+// Flag tells a server what is wrong with one of its people and their posts. [AS2 Flag]
+func (b Builder) Flag(id, actor, who string, posts []string, comment string) Object {
+	o := envelope("Flag", id, actor)
+	o["object"], o["content"] = append([]string{who}, posts...), comment
+	return addressed(o, []string{who}, nil)
+}
+
 // Add puts an object into a collection of the actor's. [AP 7.8]
 func (b Builder) Add(id, actor, object, target string) Object {
 	return b.collect("Add", id, actor, object, target)

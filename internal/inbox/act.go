@@ -140,6 +140,8 @@ func (w *Worker) dispatch(ctx context.Context, v Verified) (string, error) {
 		return w.undo(ctx, v)
 	case "Block":
 		return w.block(ctx, v)
+	case "Flag":
+		return w.flag(ctx, v)
 	case "Add":
 		return w.pin(ctx, v, true)
 	case "Remove":

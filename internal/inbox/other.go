@@ -6,7 +6,6 @@ import "context"
 // until there is a place for them.
 var later = map[string]string{
 	"Move":         "an account moves",
-	"Flag":         "a report",
 	"EmojiReact":   "an emoji reaction",
 	"QuoteRequest": "a wish to quote",
 }

@@ -76,6 +76,7 @@ func (a *API) front() http.Handler {
 	r.Post("/v1/accounts/{id}/unmute", a.with("write:mutes", a.toward(a.publisher.Unmute)))
 	r.Get("/v1/mutes", a.with("read:mutes", a.mutes))
 	r.Get("/v1/blocks", a.with("read:blocks", a.blocks))
+	r.Post("/v1/reports", a.with("write:reports", a.report))
 	r.Get("/v1/follow_requests", a.with("read:follows", a.followRequests))
 	r.Post("/v1/follow_requests/{id}/authorize", a.with("write:follows", a.toward(a.publisher.AcceptFollower)))
 	r.Post("/v1/follow_requests/{id}/reject", a.with("write:follows", a.toward(a.publisher.RejectFollower)))

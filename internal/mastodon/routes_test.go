@@ -48,6 +48,7 @@ var endpoints = []endpoint{
 	{"POST", "/v1/accounts/{id}/unmute", "write:mutes", ""},
 	{"GET", "/v1/mutes", "read:mutes", paging},
 	{"GET", "/v1/blocks", "read:blocks", paging},
+	{"POST", "/v1/reports", "write:reports", "account_id status_ids[] comment category"},
 	{"GET", "/v1/follow_requests", "read:follows", paging},
 	{"POST", "/v1/follow_requests/{id}/authorize", "write:follows", ""},
 	{"POST", "/v1/follow_requests/{id}/reject", "write:follows", ""},

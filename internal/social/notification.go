@@ -13,6 +13,7 @@ const (
 	NotifyBoost         NotificationKind = "reblog"
 	NotifyUpdate        NotificationKind = "update" // a post the owner boosted was edited
 	NotifyPoll          NotificationKind = "poll"
+	NotifyReport        NotificationKind = "admin.report" // another server reports the owner; only the pages show it
 )
 
 // Notification tells the owner of something others did. Its number is a

@@ -45,6 +45,7 @@ var sayings = map[social.NotificationKind]struct{ icon, say string }{
 	social.NotifyLike:    {"like", "liked your post"},
 	social.NotifyBoost:   {"boost", "boosted your post"},
 	social.NotifyUpdate:  {"pen", "edited a post that you boosted"},
+	social.NotifyReport:  {"server", "reported you"},
 	social.NotifyPoll:    {"check", "asked, and the poll has ended"},
 }
 
@@ -173,6 +174,8 @@ func groupOf(n social.Notification) (g group, together bool) {
 func (v *viewer) newTold(n social.Notification, p social.Post) told {
 	t := told{Kind: n.Kind, Icon: sayings[n.Kind].icon, Say: sayings[n.Kind].say, When: n.At, with: map[social.ID]bool{}}
 	switch n.Kind {
+	case social.NotifyReport:
+		t.About, t.At = "what they say of you", "/admin/reports"
 	case social.NotifyLike, social.NotifyBoost:
 		t.About, t.At = opening(p), readerPage(p.ID)
 	case social.NotifyMention, social.NotifyUpdate, social.NotifyPoll:

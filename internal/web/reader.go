@@ -35,6 +35,8 @@ func (s *Site) readRoutes(get, post func(path string, h outbox.Handler)) {
 	get("/people/{id}/news", s.personNews)
 	get("/people/{id}/{verb}", s.beforeToward)
 	post("/people/{id}/{verb}", s.toward)
+	get("/people/{id}/report", s.beforeReport)
+	post("/people/{id}/report", s.reportPerson)
 	get("/people/{id}/mute", s.beforeMute)
 	post("/people/{id}/mute", s.mutePerson)
 	get("/followers", s.followers)

@@ -58,6 +58,14 @@ func readerSamples(owner layout, post, reply shown, anna, stranger person) map[s
 		"history.html": {
 			historyPage{owner, stranger, bad, []version{{post, []string{hostile, ""}, true, false}, {answer, nil, false, true}, {shown: answer}}}, historyPage{layout: owner},
 		},
+		"report.html": {
+			reportPage{owner, stranger, hostile, []reportable{{post.Post, hostile, true}, {Say: "b"}}, hostile, true, 1000, hostile}, reportPage{layout: owner},
+		},
+		"reported.html": {towardPage{owner, stranger, "reported", hostile}},
+		"admin_reports.html": {
+			reportsPage{adminPage{layout: owner, Back: hostile}, tabs, true, []reportLine{{social.Report{Comment: hostile, Posts: []string{bad, hostile}, Forwarded: true}, stranger}, {}}, "?before=1"},
+			reportsPage{adminPage: adminPage{layout: owner}},
+		},
 		"mute.html":   {mutePage{owner, stranger, hostile, []choice{{hostile, hostile, "", false}}, true, hostile}, mutePage{layout: owner}},
 		"toward.html": {towardPage{owner, stranger, "block", hostile}},
 	}

@@ -64,7 +64,7 @@ func TestReaderIsForTheOwnerAlone(t *testing.T) {
 		id, me := p.ID.String(), s.Owner.ID.String()
 		for _, at := range []string{
 			"/home", "/posts/" + id, "/posts/" + id + "/likes", "/posts/" + id + "/history", "/posts/" + id + "/boosts",
-			"/people/" + me, "/people/" + me + "/block", "/people/" + me + "/mute", "/followers", "/following", "/muted", "/blocked",
+			"/people/" + me, "/people/" + me + "/block", "/people/" + me + "/mute", "/people/" + me + "/report", "/admin/reports", "/followers", "/following", "/muted", "/blocked",
 			"/everyone", "/hashtags", "/hashtags/x", "/notifications", "/search", "/search?q=@a@b.example", "/authorize_interaction?uri=x", "/likes", "/bookmarks", "/live",
 		} {
 			got := visit(t, s).get(at)

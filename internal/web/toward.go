@@ -68,7 +68,7 @@ func (s *Site) beforeToward(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	titles := map[string]string{"block": "Block"}
+	titles := map[string]string{"block": "Block", "reported": "Reported"}
 	verb := chi.URLParam(r, "verb")
 	title, ok := titles[verb]
 	if !ok {
@@ -76,5 +76,8 @@ func (s *Site) beforeToward(w http.ResponseWriter, r *http.Request) error {
 	}
 	page := towardPage{layout: s.section(r, title+" @"+a.Handle(), ""), Person: s.person(a), Verb: verb, Back: s.pageAbout(a)}
 	page.Person.At = page.Back
+	if verb == "reported" {
+		return s.show(w, r, "reported.html", page)
+	}
 	return s.show(w, r, "toward.html", page)
 }

@@ -242,6 +242,8 @@ func (s *Site) ownRoutes(r chi.Router) {
 	get("/admin/relays", s.relays)
 	post("/admin/relays", s.addRelay)
 	post("/admin/relays/{id}/{verb}", s.changeRelay)
+	get("/admin/reports", s.reports)
+	post("/admin/reports/{id}/forget", s.forgetReport)
 	get("/admin/emoji", s.emoji)
 	post("/admin/emoji", s.addEmoji)
 	post("/admin/emoji/{id}/retire", s.retireEmoji)
