@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"skerry/internal/access"
@@ -29,6 +30,7 @@ import (
 	"skerry/internal/queue"
 	"skerry/internal/relay"
 	"skerry/internal/remote"
+	"skerry/internal/retention"
 	"skerry/internal/social"
 	"skerry/internal/store"
 	"skerry/internal/transport"
@@ -58,6 +60,7 @@ type App struct {
 	Scout     *remote.Scout
 	Identity  *outbox.Identity
 	Publisher *outbox.Publisher
+	Sweeper   *retention.Sweeper
 	Foreman   *queue.Foreman
 	Relays    *relay.Keeper
 	Site      *web.Site
@@ -66,7 +69,8 @@ type App struct {
 
 	cfg       config.Config
 	o         Options
-	by        string // names this process in leases
+	by        string      // names this process in leases
+	holdsDuty atomic.Bool // the scheduler's duty is ours
 	urls      activitypub.URLs
 	client    *transport.Client
 	documents *outbox.Documents
@@ -165,6 +169,7 @@ func (a *App) build(ctx context.Context) error {
 	if a.Library, err = a.newLibrary(); err != nil {
 		return err
 	}
+	a.Sweeper = a.newSweeper()
 	a.api = mastodon.New(a.DB, a.Publisher, a.Finder, a.Library, a.urls, a.o.Version, a.o.Log)
 	a.Site, err = web.New(web.Options{
 		DB: a.DB, Bus: a.Bus, Foreman: a.Foreman, Relays: a.Relays, Finder: a.Finder, Scout: a.Scout, Identity: a.Identity, Publisher: a.Publisher, Documents: a.documents, Library: a.Library, URLs: a.urls,

@@ -1,21 +1,16 @@
 package app
 
 import (
-	"context"
 	"crypto/hkdf"
 	"crypto/sha256"
 	"fmt"
 	"io"
 	"path/filepath"
-	"time"
 
 	"skerry/internal/blob"
 	"skerry/internal/config"
 	"skerry/internal/media"
 )
-
-// keepRemoteMedia is how long media of strangers are kept that nobody looks at.
-const keepRemoteMedia = 7 * 24 * time.Hour
 
 // openBlobs opens where media are kept: the bucket of the settings, else a folder.
 func openBlobs(cfg config.Config, o Options) (blob.Store, error) {
@@ -49,19 +44,4 @@ func (a *App) newLibrary() (*media.Library, error) {
 	return media.New(media.Options{
 		DB: a.DB, Blobs: a.Blobs, Client: a.client, URLs: a.urls, Secret: key, Mode: media.Mode(a.cfg.RemoteMedia), Log: a.o.Log,
 	}), nil
-}
-
-// tidyMedia removes media that nothing shows any more. What is left when the store
-// is away goes another time.
-func (a *App) tidyMedia(ctx context.Context) {
-	n, err := a.Library.Forget(ctx, a.o.Now().Add(-keepRemoteMedia))
-	if err == nil {
-		err = a.Library.Sweep(ctx)
-	}
-	if err != nil && ctx.Err() == nil {
-		a.o.Log.Warn("could not remove old media, will try again", "err", err)
-	}
-	if n > 0 {
-		a.o.Log.Info("removed media of other servers that nobody looked at", "files", n)
-	}
 }

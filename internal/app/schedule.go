@@ -43,7 +43,9 @@ func (a *App) schedule(ctx context.Context) {
 	defer tick.Stop()
 	chores := a.chores()
 	for {
-		if fence := a.takeDuty(ctx); fence > 0 {
+		fence := a.takeDuty(ctx)
+		a.holdsDuty.Store(fence > 0)
+		if fence > 0 {
 			a.refill(ctx)
 			for _, c := range chores {
 				a.perform(ctx, c, fence)
@@ -125,11 +127,7 @@ func (a *App) onDuty(fence int64) func(context.Context, func(*store.Tx) error) e
 
 // tidy forgets what has run out.
 func (a *App) tidy(ctx context.Context, fence int64) error {
-	err := a.onDuty(fence)(ctx, func(tx *store.Tx) error { return tx.Tidy(ctx, a.o.Now()) })
-	if err == nil {
-		a.tidyMedia(ctx)
-	}
-	return err
+	return a.onDuty(fence)(ctx, func(tx *store.Tx) error { return tx.Tidy(ctx, a.o.Now()) })
 }
 
 // endMutes ends those that have lasted their time. It is asked first, since a write

@@ -16,6 +16,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"time"
 )
 
 // Config is the settings as the server uses them. The table in settings.go says
@@ -31,6 +32,8 @@ type Config struct {
 	RedisURL      string // empty: in this process
 	S3            S3     // unused: files in DataDir
 	RemoteMedia   string // MediaOff, MediaProxy or MediaCache
+
+	RetentionPosts, RetentionMedia time.Duration
 
 	OwnerUsername, OwnerPassword string
 

@@ -50,6 +50,10 @@ var settings = []setting{
 		doc: "https:// address at which everybody can read the bucket: visitors are sent there; empty: we serve what is in it"},
 	{name: "REMOTE_MEDIA", fallback: MediaCache, set: setRemoteMedia, show: func(c Config) string { return c.RemoteMedia },
 		doc: "pictures of other servers: off (a link to there), proxy (passed on, nothing kept), or cache (kept for a while)"},
+	{name: "RETENTION_REMOTE_POSTS", fallback: "14d", set: func(c *Config, v string) (err error) { c.RetentionPosts, err = age(v); return err },
+		doc: "age at which posts of other servers go that you did not touch, from 1d to 3650d; those of people you follow stay 90d, or as long"},
+	{name: "RETENTION_REMOTE_MEDIA", fallback: "7d", set: func(c *Config, v string) (err error) { c.RetentionMedia, err = age(v); return err },
+		doc: "how long pictures of other servers are kept since they were last shown, from 1d to 3650d; those of posts you touched stay"},
 	{name: "OWNER_USERNAME", set: setOwner,
 		doc: "create the owner at the first start without the browser: a-z, 0-9 and _, at most 30; it never changes"},
 	{name: "OWNER_PASSWORD", file: true, mask: hide, set: setPassword,
@@ -76,7 +80,7 @@ type unbuilt struct {
 
 var later = []unbuilt{
 	{name: "FEDERATION", same: "open"}, {name: "AUTHORIZED_FETCH", same: "false"},
-	{name: "STORAGE_BUDGET"}, {name: "RETENTION_REMOTE_POSTS"}, {name: "RETENTION_REMOTE_MEDIA"},
+	{name: "STORAGE_BUDGET"},
 	{name: "METRICS_LISTEN"}, {name: "SMTP_URL"},
 }
 

@@ -20,7 +20,7 @@ import (
 var storeys = map[string]int{
 	"cmd/server": 6, "internal/app": 6,
 	"internal/web": 5, "internal/mastodon": 5,
-	"internal/inbox": 4, "internal/relay": 4, "internal/demo": 4,
+	"internal/inbox": 4, "internal/relay": 4, "internal/retention": 4, "internal/demo": 4,
 	"internal/outbox": 3,
 	"internal/remote": 2, "internal/webfinger": 2, "internal/nodeinfo": 2, "internal/queue": 2, "internal/media": 2,
 	"internal/store": 1, "internal/bus": 1, "internal/blob": 1, "internal/transport": 1, "internal/activitypub": 1, "internal/httpsig": 1,

@@ -127,6 +127,19 @@ func (a Attachment) Kind() string {
 	return ""
 }
 
+// MediaURLs are the addresses of all media that the post shows.
+func (p Post) MediaURLs() []string {
+	var all []string
+	for _, a := range p.Attachments {
+		for _, url := range []string{a.URL, a.Preview} {
+			if url != "" {
+				all = append(all, url)
+			}
+		}
+	}
+	return all
+}
+
 // Reader is who asks for a post: the zero Reader is anybody.
 type Reader struct {
 	Actor   ID

@@ -16,7 +16,10 @@ func (tx *Tx) AddBookmark(ctx context.Context, b social.Bookmark) (added bool, e
 	n, err := tx.exec(ctx, "add bookmark", `
 		INSERT INTO bookmarks (id, post_id, actor_id, created_at) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (post_id, actor_id) DO NOTHING`, b.ID, b.Post, b.By, millis(b.At))
-	return n == 1, err
+	if err != nil || n == 0 {
+		return false, err
+	}
+	return true, tx.later(ctx, keepByID, b.Post)
 }
 
 // DropBookmark takes a bookmark out and says whether there was one.

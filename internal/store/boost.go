@@ -18,7 +18,10 @@ func (tx *Tx) AddBoost(ctx context.Context, b social.Boost) (added bool, err err
 	n, err := tx.exec(ctx, "add boost", `
 		INSERT INTO boosts (id, iri, post_id, actor_id, visibility, created_at) VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (post_id, actor_id) DO NOTHING`, b.ID, b.IRI, b.Post, b.By, b.Visibility, millis(b.At))
-	return n == 1, err
+	if err != nil || n == 0 {
+		return false, err
+	}
+	return true, tx.later(ctx, keepByID, b.Post)
 }
 
 // DropBoost takes a boost back, out of the home timeline too, and gives it, or NotFound.

@@ -18,7 +18,10 @@ func (tx *Tx) AddLike(ctx context.Context, l social.Like) (added bool, err error
 	n, err := tx.exec(ctx, "add like", `
 		INSERT INTO likes (id, iri, post_id, actor_id, created_at) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (post_id, actor_id) DO NOTHING`, l.ID, l.IRI, l.Post, l.By, millis(l.At))
-	return n == 1, err
+	if err != nil || n == 0 {
+		return false, err
+	}
+	return true, tx.later(ctx, keepByID, l.Post)
 }
 
 // DropLike takes a like back and gives it, or NotFound.

@@ -15,6 +15,7 @@ type many struct {
 	row    string // with a ? for each of its values
 	after  string
 	first  bool // it is written before the others, which may refer to its rows
+	last   bool // it is written after the others, to whose rows it refers
 	// wrong says what is wrong when so many of the rows were changed, or found by a
 	// SELECT; nil: nothing ever is.
 	wrong func(changed, rows int) error

@@ -166,7 +166,10 @@ func (tx *Tx) AddPost(ctx context.Context, p social.Post, folded []string) error
 	if err != nil {
 		return err
 	}
-	return tx.indexPost(ctx, p, folded)
+	if err := tx.indexPost(ctx, p, folded); err != nil {
+		return err
+	}
+	return tx.keepPost(ctx, p)
 }
 
 var (
@@ -236,16 +239,20 @@ func (tx *Tx) EditPost(ctx context.Context, old, p social.Post, folded []string)
 			return err
 		}
 	}
-	return tx.indexPost(ctx, p, folded)
+	if err := tx.indexPost(ctx, p, folded); err != nil {
+		return err
+	}
+	return tx.keepPost(ctx, p)
 }
 
 // RefreshPost brings a post up to date without keeping history: a poll's tally.
-// Its visibility stays, whomever it is addressed to.
+// Its visibility stays, whomever it is addressed to; the media of a kept one are
+// listed anew.
 func (tx *Tx) RefreshPost(ctx context.Context, p social.Post) error {
 	_, err := tx.exec(ctx, "edit post", `
 		UPDATE posts SET url = $1, title = $2, warning = $3, sensitive = $4, content = $5, source = $6, language = $7,
 			mentions = $8, hashtags = $9, emojis = $10, attachments = $11, poll = $12, edited_at = $13, fetched_at = $14,
-			addressed_to = $15, addressed_cc = $16
+			addressed_to = $15, addressed_cc = $16, kept = CASE kept WHEN 2 THEN 1 ELSE kept END
 		WHERE id = $17`,
 		p.URL, p.Title, p.Warning, p.Sensitive, p.Content, p.Source, p.Language, storeMentions(p.Mentions),
 		document(p.Hashtags), document(p.Emojis), document(p.Attachments), document(p.Poll),

@@ -47,13 +47,15 @@ func (tx *Tx) DropRemoteMedium(ctx context.Context, url string) error {
 	return err
 }
 
-// DropRemoteMedia forgets some remote media that were not shown since then. It gives
-// how many, and the keys that no address has any more: their bytes may go when
-// this is on disk.
+// DropRemoteMedia forgets some remote media that were not shown since then, those of
+// kept posts apart; none while a kept post's are not listed yet. It gives how many,
+// and the keys that no address has any more: their bytes may go when this is on disk.
 func (tx *Tx) DropRemoteMedia(ctx context.Context, since time.Time) (n int, keys []string, err error) {
 	dropped, err := list(ctx, tx.Reader, "drop remote media", value[string], `
 		DELETE FROM remote_media WHERE url IN (
-			SELECT o.url FROM remote_media o WHERE o.used_at <= $1 ORDER BY o.used_at LIMIT $2)
+			SELECT o.url FROM remote_media o WHERE o.used_at <= $1 AND NOT EXISTS (SELECT 1 FROM kept_media k WHERE k.url = o.url)
+			ORDER BY o.used_at LIMIT $2)
+			AND NOT EXISTS (SELECT 1 FROM posts p WHERE p.kept IN (1, 3) AND p.kept = 1)
 		RETURNING key`, millis(since), chunk)
 	if err != nil || len(dropped) == 0 {
 		return 0, nil, err

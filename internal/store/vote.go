@@ -37,7 +37,10 @@ func (tx *Tx) AddVote(ctx context.Context, v social.Vote) (added bool, err error
 	n, err := tx.exec(ctx, "add vote", `
 		INSERT INTO votes (id, post_id, actor_id, choice, created_at) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (post_id, actor_id, choice) DO NOTHING`, v.ID, v.Post, v.By, v.Choice, millis(v.At))
-	return n == 1, err
+	if err != nil || n == 0 {
+		return false, err
+	}
+	return true, tx.later(ctx, keepByID, v.Post)
 }
 
 // DropVotes forgets all votes in a poll, which asks something else now.

@@ -12,7 +12,7 @@ type watched struct {
 	querier
 	touched int // how often something was changed, or may have been
 
-	unwritten []unwritten // what others refer to, then in the order of their first rows
+	unwritten []unwritten // what others refer to, the rest in the order of their first rows, what refers to others
 	waiting   int         // rows of all
 	failed    error       // why they could not be written: the transaction is void
 }
@@ -56,6 +56,8 @@ func (w *watched) later(ctx context.Context, change *many, row []any) error {
 		}
 	}
 	at := len(w.unwritten)
+	for ; at > 0 && !change.last && w.unwritten[at-1].of.last; at-- {
+	}
 	if change.first {
 		at = 0
 	}

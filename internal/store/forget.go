@@ -1,0 +1,56 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"skerry/internal/social"
+)
+
+// Loose is a post that nothing keeps, with what decides how long it stays.
+type Loose struct {
+	ID       social.ID
+	Fetched  time.Time
+	Followed bool      // the owner follows its author
+	Home     time.Time // when it last came into the home timeline; zero: it is not there
+}
+
+// LoosePosts gives posts that nothing keeps, the first fetched first: those after a
+// post, which is zero at the beginning.
+func (r Reader) LoosePosts(ctx context.Context, after Loose, limit int) ([]Loose, error) {
+	return list(ctx, r, "find loose posts", func(r rows) (l Loose, err error) {
+		var home social.ID
+		if err := r.Scan(&l.ID, moment{&l.Fetched}, &l.Followed, &home); err != nil {
+			return l, err
+		}
+		if home != 0 {
+			l.Home = home.Time()
+		}
+		return l, nil
+	}, `
+		SELECT p.id, p.fetched_at,
+			EXISTS (SELECT 1 FROM follows f, owner w WHERE f.follower_id = w.actor_id AND f.followee_id = p.author_id AND f.state = 1),
+			COALESCE((SELECT MAX(h.id) FROM home h WHERE h.post_id = p.id), 0)
+		FROM posts p WHERE p.kept = 0 AND (p.fetched_at, p.id) > ($1, $2) ORDER BY p.fetched_at, p.id LIMIT $3`,
+		millis(after.Fetched), after.ID, limit)
+}
+
+// ForgetPosts removes those of these posts that nothing keeps, with all that hangs on
+// them, and says how many. They may come again: nothing of them is buried.
+func (tx *Tx) ForgetPosts(ctx context.Context, ids []social.ID) (int, error) {
+	gone, err := list(ctx, tx.Reader, "forget posts", value[social.ID],
+		`DELETE FROM posts WHERE id IN (`+marks(1, len(ids))+`) AND kept = 0 RETURNING id`, anys(ids)...)
+	if err != nil || len(gone) == 0 {
+		return 0, err
+	}
+	in := ` IN (` + marks(1, len(gone)) + `)`
+	for _, sql := range []string{
+		`DELETE FROM notifications WHERE post_id` + in + ` AND post_id <> 0`,
+		`UPDATE posts SET parent_id = 0 WHERE parent_id` + in + ` AND parent_id <> 0`,
+	} {
+		if _, err := tx.exec(ctx, "forget posts", sql, anys(gone)...); err != nil {
+			return 0, err
+		}
+	}
+	return len(gone), nil
+}

@@ -1,0 +1,135 @@
+package store
+
+import (
+	"context"
+
+	"skerry/internal/social"
+)
+
+// What keeps a post. posts.kept is 0 for what nothing keeps, 1 and 2 for what is
+// kept, and 3 for what is doubted; the migration says more.
+//
+// Touching marks a post and all above it, at once and in the transaction of the
+// touch: a post that is deleted meanwhile is waited for, since both change its row.
+// Letting go marks nothing. The sweeper finds what nothing keeps any more, doubts
+// it, and in a later round, when whoever touched it meanwhile has committed, looks
+// again: so no touch can be overlooked, and nobody has to wait for a lock.
+// touched is whether a post is the owner's, or the owner did something with it, or it
+// speaks to the owner. Reasons names them in the same order.
+//
+// touched and above are asked of the posts that are called p in a statement.
+func touched(p string) string {
+	const owner = ` AND t.actor_id = (SELECT w.actor_id FROM owner w))`
+	by := func(table string) string {
+		return ` OR EXISTS (SELECT 1 FROM ` + table + ` t WHERE t.post_id = ` + p + `.id` + owner
+	}
+	return `(` + p + `.local OR ` + p + `.visibility = 3` + by("post_mentions") + by("likes") + by("boosts") + by("bookmarks") + by("votes") + `
+		OR EXISTS (SELECT 1 FROM posts o WHERE o.id = ` + p + `.parent_id AND o.local)
+		OR EXISTS (SELECT 1 FROM quotes q JOIN posts o ON o.id = q.post_id WHERE q.iri = ` + p + `.iri AND o.local))`
+}
+
+// above is whether a kept post answers a post, or one of which it is not decided.
+// Strangers can make posts that answer each other in a ring: such posts, once one of
+// them was touched, keep each other. That is no more than they could by a mention.
+func above(p string) string {
+	return `EXISTS (SELECT 1 FROM posts c WHERE c.parent_id = ` + p + `.id AND c.parent_id <> 0 AND c.id <> ` + p + `.id AND c.kept <> 0)`
+}
+
+// keep marks those of some posts that are to be kept, with all above them. What
+// stands above a marked post is marked already. It runs after all that it looks at.
+func keep(by string) *many {
+	return &many{
+		doing: "keep what is touched",
+		last:  true,
+		before: `
+			WITH RECURSIVE up (id) AS (
+				SELECT p.id FROM posts p WHERE p.` + by + ` IN (`, row: `?`, after: `) AND (` + touched("p") + ` OR ` + above("p") + `)
+				UNION
+				SELECT p.parent_id FROM up JOIN posts p ON p.id = up.id WHERE p.parent_id <> 0 AND p.kept IN (0, 3)
+			)
+			UPDATE posts SET kept = 1 WHERE kept IN (0, 3) AND id IN (SELECT up.id FROM up)`,
+	}
+}
+
+var keepByID, keepByIRI = keep("id"), keep("iri")
+
+// keepPost marks a post that was stored or edited, and what the owner quotes in it.
+func (tx *Tx) keepPost(ctx context.Context, p social.Post) error {
+	if p.Local && p.Quote != nil {
+		if err := tx.later(ctx, keepByIRI, p.Quote.IRI); err != nil {
+			return err
+		}
+	}
+	return tx.later(ctx, keepByIRI, p.IRI)
+}
+
+// Unsettled gives some posts of which it must be decided whether they are kept, or
+// whose media must be listed.
+func (r Reader) Unsettled(ctx context.Context, limit int) ([]social.ID, error) {
+	return list(ctx, r, "find unsettled posts", value[social.ID], `SELECT p.id FROM posts p WHERE p.kept IN (1, 3) ORDER BY p.id LIMIT $1`, limit)
+}
+
+// SettlePost decides about an unsettled post: when nothing keeps it, it is let go,
+// and what it answers is doubted; else the media that it shows are listed.
+func (tx *Tx) SettlePost(ctx context.Context, id social.ID) error {
+	n, err := tx.exec(ctx, "let go of post", `
+		UPDATE posts SET kept = 0 WHERE id = $1 AND kept = 3 AND NOT `+touched("posts")+` AND NOT `+above("posts"), id)
+	if err == nil && n == 0 {
+		n, err = tx.exec(ctx, "settle post", `UPDATE posts SET kept = 2 WHERE id = $1 AND kept IN (1, 3)`, id)
+		if err != nil || n == 0 {
+			return err // it went meanwhile
+		}
+		return tx.listMedia(ctx, id)
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := tx.exec(ctx, "let go of media", `DELETE FROM kept_media WHERE post_id = $1`, id); err != nil {
+		return err
+	}
+	_, err = tx.exec(ctx, "doubt what a post answers", `
+		UPDATE posts SET kept = 3 WHERE id = (SELECT p.parent_id FROM posts p WHERE p.id = $1) AND kept IN (1, 2)`, id)
+	return err
+}
+
+// listMedia lists what a kept post shows, in place of what was listed.
+func (tx *Tx) listMedia(ctx context.Context, id social.ID) error {
+	p, err := tx.Post(ctx, id)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.exec(ctx, "list media", `DELETE FROM kept_media WHERE post_id = $1`, id); err != nil {
+		return err
+	}
+	if p.Local {
+		return nil // its media are the owner's
+	}
+	for _, url := range p.MediaURLs() {
+		_, err := tx.exec(ctx, "list media", `
+			INSERT INTO kept_media (post_id, url) VALUES ($1, $2) ON CONFLICT (post_id, url) DO NOTHING`, id, url)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// KeptPosts gives the ids of some kept posts with smaller ids, the largest first.
+func (r Reader) KeptPosts(ctx context.Context, before social.ID, limit int) ([]social.ID, error) {
+	return list(ctx, r, "read kept posts", value[social.ID], `
+		SELECT p.id FROM posts p WHERE p.kept <> 0 AND p.id < $1 ORDER BY p.id DESC LIMIT $2`, before, limit)
+}
+
+// Doubtful gives those of the posts that nothing keeps, though they are marked.
+func (r Reader) Doubtful(ctx context.Context, ids []social.ID) ([]social.ID, error) {
+	return list(ctx, r, "find doubtful posts", value[social.ID], `
+		SELECT p.id FROM posts p WHERE p.id IN (`+marks(1, len(ids))+`) AND p.kept IN (1, 2)
+			AND NOT `+touched("p")+` AND NOT `+above("p"), anys(ids)...)
+}
+
+// DoubtPosts makes it to be decided whether these posts are kept.
+func (tx *Tx) DoubtPosts(ctx context.Context, ids []social.ID) error {
+	_, err := tx.exec(ctx, "doubt posts", `
+		UPDATE posts SET kept = 3 WHERE id IN (`+marks(1, len(ids))+`) AND kept IN (1, 2)`, anys(ids)...)
+	return err
+}
