@@ -49,7 +49,7 @@ var errHelp = errors.New("help")
 
 // notYet are the commands that later versions have.
 var notYet = map[string]bool{
-	"doctor": true, "prune": true, "backup": true,
+	"doctor": true, "backup": true,
 	"restore": true, "import": true, "export": true,
 }
 
@@ -96,6 +96,8 @@ func (p program) dispatch(ctx context.Context, args []string) error {
 		return p.config(ctx, args)
 	case "media":
 		return p.media(ctx, args)
+	case "prune":
+		return p.prune(ctx, args)
 	case "demo":
 		return p.demo(ctx, args)
 	case "migrate":

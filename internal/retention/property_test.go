@@ -14,6 +14,8 @@ import (
 
 const day = 24 * time.Hour
 
+func days(n int) time.Duration { return time.Duration(n) * day }
+
 // world is a server, three strangers, and what the owner touched of what they wrote.
 type world struct {
 	*testing.T
@@ -200,7 +202,7 @@ func (w *world) act(r *rand.Rand, step int) {
 	switch what := r.IntN(12); {
 	case what < 5 || !there:
 		// Some answer what came, some what comes later.
-		up := []func(*social.Post){func(*social.Post) {}, answering(some), answering(address(step + r.IntN(10)))}[r.IntN(3)]
+		up := []func(*social.Post){func(*social.Post) {}, answering(some), answering(address(step + 1 + r.IntN(10)))}[r.IntN(3)]
 		if w.below(some, address(step)) {
 			up = answering("")
 		}
@@ -213,6 +215,9 @@ func (w *world) act(r *rand.Rand, step int) {
 			w.touched[p.IRI]["mention or answer"] = true
 		}
 	case what == 5:
+		if w.below(some, address(step)) {
+			some = ""
+		}
 		w.add(step, owner, answering(some))
 		w.touched[address(step)]["own"] = true
 	case what == 6:
@@ -233,11 +238,11 @@ func (w *world) below(iri, other string) bool {
 	return iri != ""
 }
 
-// react likes, boosts or keeps a post, or takes that back.
+// react likes, boosts, votes in or bookmarks a post, or takes that back.
 func (w *world) react(r *rand.Rand, p social.Post, put bool) {
 	w.Helper()
 	id, by, at, ctx := w.s.DB.IDs().New(), w.s.Owner.ID, w.s.DB.Now(), w.Context()
-	which := r.IntN(3)
+	which := r.IntN(4)
 	w.in(func(tx *store.Tx) (err error) {
 		switch {
 		case which == 0 && put:
@@ -248,6 +253,10 @@ func (w *world) react(r *rand.Rand, p social.Post, put bool) {
 			_, err = tx.AddBoost(ctx, social.Boost{ID: id, Post: p.ID, By: by, At: at})
 		case which == 1:
 			_, err = tx.DropBoost(ctx, p.ID, by)
+		case which == 2 && put:
+			_, err = tx.AddVote(ctx, social.Vote{ID: id, Post: p.ID, By: by, At: at})
+		case which == 2:
+			err = tx.DropVotes(ctx, p.ID)
 		case put:
 			_, err = tx.AddBookmark(ctx, social.Bookmark{ID: id, Post: p.ID, By: by, At: at})
 		default:
@@ -258,7 +267,7 @@ func (w *world) react(r *rand.Rand, p social.Post, put bool) {
 		}
 		return err
 	})
-	name := []string{"like", "boost", "bookmark"}[which]
+	name := []string{"like", "boost", "vote", "bookmark"}[which]
 	if put {
 		w.touched[p.IRI][name] = true
 	} else {

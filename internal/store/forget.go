@@ -13,26 +13,39 @@ type Loose struct {
 	Fetched  time.Time
 	Followed bool      // the owner follows its author
 	Home     time.Time // when it last came into the home timeline; zero: it is not there
+	Size     int64     // bytes, about
+}
+
+// loosePosts are posts that nothing keeps. size is about what a post takes, with
+// its indexes.
+const loosePosts = `
+	SELECT p.id, p.fetched_at,
+		EXISTS (SELECT 1 FROM follows f, owner w WHERE f.follower_id = w.actor_id AND f.followee_id = p.author_id AND f.state = 1),
+		COALESCE((SELECT MAX(h.id) FROM home h WHERE h.post_id = p.id), 0),
+		500 + 2 * LENGTH(p.iri) + 2 * LENGTH(p.url) + LENGTH(p.content) + LENGTH(p.source) + LENGTH(p.attachments) + LENGTH(p.mentions) + LENGTH(p.emojis)
+	FROM posts p WHERE p.kept = 0 AND p.fetched_at > 0`
+
+func scanLoose(r rows) (l Loose, err error) {
+	var home social.ID
+	if err := r.Scan(&l.ID, moment{&l.Fetched}, &l.Followed, &home, &l.Size); err != nil {
+		return l, err
+	}
+	if home != 0 {
+		l.Home = home.Time()
+	}
+	return l, nil
 }
 
 // LoosePosts gives posts that nothing keeps, the first fetched first: those after a
 // post, which is zero at the beginning.
 func (r Reader) LoosePosts(ctx context.Context, after Loose, limit int) ([]Loose, error) {
-	return list(ctx, r, "find loose posts", func(r rows) (l Loose, err error) {
-		var home social.ID
-		if err := r.Scan(&l.ID, moment{&l.Fetched}, &l.Followed, &home); err != nil {
-			return l, err
-		}
-		if home != 0 {
-			l.Home = home.Time()
-		}
-		return l, nil
-	}, `
-		SELECT p.id, p.fetched_at,
-			EXISTS (SELECT 1 FROM follows f, owner w WHERE f.follower_id = w.actor_id AND f.followee_id = p.author_id AND f.state = 1),
-			COALESCE((SELECT MAX(h.id) FROM home h WHERE h.post_id = p.id), 0)
-		FROM posts p WHERE p.kept = 0 AND (p.fetched_at, p.id) > ($1, $2) ORDER BY p.fetched_at, p.id LIMIT $3`,
-		millis(after.Fetched), after.ID, limit)
+	return list(ctx, r, "find loose posts", scanLoose, loosePosts+`
+		AND (p.fetched_at, p.id) > ($1, $2) ORDER BY p.fetched_at, p.id LIMIT $3`, millis(after.Fetched), after.ID, limit)
+}
+
+// LoosePost gives a post that nothing keeps, or NotFound.
+func (r Reader) LoosePost(ctx context.Context, id social.ID) (Loose, error) {
+	return one(ctx, r, "read loose post", scanLoose, loosePosts+` AND p.id = $1`, id)
 }
 
 // ForgetPosts removes those of these posts that nothing keeps, with all that hangs on

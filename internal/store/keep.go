@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 
 	"skerry/internal/social"
 )
@@ -14,18 +15,38 @@ import (
 // Letting go marks nothing. The sweeper finds what nothing keeps any more, doubts
 // it, and in a later round, when whoever touched it meanwhile has committed, looks
 // again: so no touch can be overlooked, and nobody has to wait for a lock.
-// touched is whether a post is the owner's, or the owner did something with it, or it
-// speaks to the owner. Reasons names them in the same order.
-//
-// touched and above are asked of the posts that are called p in a statement.
-func touched(p string) string {
-	const owner = ` AND t.actor_id = (SELECT w.actor_id FROM owner w))`
+
+// holds are the reasons to keep a post, each with its question in SQL about a post
+// that is called p in a statement.
+func holds(p string) []hold {
 	by := func(table string) string {
-		return ` OR EXISTS (SELECT 1 FROM ` + table + ` t WHERE t.post_id = ` + p + `.id` + owner
+		return `EXISTS (SELECT 1 FROM ` + table + ` t WHERE t.post_id = ` + p + `.id AND t.actor_id = (SELECT w.actor_id FROM owner w))`
 	}
-	return `(` + p + `.local OR ` + p + `.visibility = 3` + by("post_mentions") + by("likes") + by("boosts") + by("bookmarks") + by("votes") + `
-		OR EXISTS (SELECT 1 FROM posts o WHERE o.id = ` + p + `.parent_id AND o.local)
-		OR EXISTS (SELECT 1 FROM quotes q JOIN posts o ON o.id = q.post_id WHERE q.iri = ` + p + `.iri AND o.local))`
+	return []hold{
+		{social.HoldOwn, p + `.local`},
+		{social.HoldLike, by("likes")},
+		{social.HoldBoost, by("boosts")},
+		{social.HoldBookmark, by("bookmarks")},
+		{social.HoldVote, by("votes")},
+		{social.HoldQuote, `EXISTS (SELECT 1 FROM quotes q JOIN posts o ON o.id = q.post_id WHERE q.iri = ` + p + `.iri AND o.local)`},
+		{social.HoldDirect, p + `.visibility = 3`},
+		{social.HoldMention, by("post_mentions")},
+		{social.HoldAnswer, `EXISTS (SELECT 1 FROM posts o WHERE o.id = ` + p + `.parent_id AND o.local)`},
+	}
+}
+
+type hold struct {
+	why social.Hold
+	is  string
+}
+
+// touched is whether any of these reasons is there.
+func touched(p string) string {
+	var all []string
+	for _, h := range holds(p) {
+		all = append(all, h.is)
+	}
+	return `(` + strings.Join(all, ` OR `) + `)`
 }
 
 // above is whether a kept post answers a post, or one of which it is not decided.

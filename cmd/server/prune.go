@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"path"
+	"time"
+
+	"skerry/internal/app"
+	"skerry/internal/retention"
+	"skerry/internal/social"
+	"skerry/internal/store"
+)
+
+// prune forgets at once what the server would forget within the hour.
+func (p program) prune(ctx context.Context, args []string) error {
+	var dry, asJSON bool
+	var why string
+	if err := p.flags("prune", args, func(f *flag.FlagSet) {
+		f.BoolVar(&dry, "dry-run", false, "")
+		f.StringVar(&why, "why", "", "")
+		jsonFlag(&asJSON)(f)
+	}); err != nil {
+		return err
+	}
+	if why != "" {
+		return p.pruneWhy(ctx, why, asJSON)
+	}
+	return p.withApp(ctx, func(a *app.App) error {
+		sheet := sheet{out: p.out, now: a.DB.Now()}
+		if dry {
+			plan, err := a.Sweeper.Plan(ctx)
+			if err != nil {
+				return err
+			}
+			return sheet.plan(plan, asJSON)
+		}
+		done, err := a.Sweeper.Sweep(ctx)
+		if err != nil {
+			return err
+		}
+		return sheet.swept(done, asJSON)
+	})
+}
+
+// pruneWhy says why a post is still here. It changes nothing.
+func (p program) pruneWhy(ctx context.Context, post string, asJSON bool) error {
+	id, err := social.ParseID(path.Base(post))
+	if err != nil {
+		return usagef("prune: %q is no id of a post, nor the address of its page here", post)
+	}
+	return p.withApp(ctx, func(a *app.App) error {
+		why, err := a.Sweeper.Why(ctx, id)
+		if social.Is(err, social.NotFound) {
+			return fmt.Errorf("there is no post %s here", id)
+		}
+		if err != nil {
+			return err
+		}
+		sheet := sheet{out: p.out, now: a.DB.Now()}
+		if asJSON {
+			return sheet.json(whyJSON(why))
+		}
+		for _, h := range why.Holds {
+			sheet.row("stays, since " + h.Words())
+		}
+		if !why.Leaves.IsZero() {
+			sheet.row("nothing keeps it; it leaves on " + why.Leaves.UTC().Format("2 January 2006, 15:04") + " UTC")
+		}
+		return sheet.end()
+	})
+}
+
+// What prune tells, as JSON. These names are kept: scripts read them.
+type (
+	amountJSON struct {
+		N     int   `json:"n"`
+		Bytes int64 `json:"bytes"`
+	}
+	planJSON struct {
+		Posts amountJSON `json:"posts"`
+		Media amountJSON `json:"media"`
+		Stay  stayJSON   `json:"stay"`
+	}
+	stayJSON struct {
+		Young amountJSON     `json:"young_posts"`
+		Media amountJSON     `json:"media"`
+		Kept  map[string]int `json:"kept_posts"`
+	}
+	whyJSON struct {
+		Holds  []social.Hold `json:"holds,omitempty"`
+		Leaves time.Time     `json:"leaves,omitzero"`
+	}
+	sweptJSON struct {
+		Posts int `json:"posts"`
+		Media int `json:"media"`
+	}
+)
+
+func (s *sheet) plan(p retention.Plan, asJSON bool) error {
+	if asJSON {
+		kept := map[string]int{}
+		for _, h := range p.Held {
+			kept[string(h.Why)] = h.N
+		}
+		return s.json(planJSON{amountJSON(p.Posts), amountJSON(p.Media), stayJSON{amountJSON(p.Young), amountJSON(p.MediaStays), kept}})
+	}
+	s.row("would go: posts", p.Posts.N, about(p.Posts))
+	s.row("would go: media", p.Media.N, about(p.Media))
+	s.row("stay: posts not old enough", p.Young.N, about(p.Young))
+	s.row("stay: media shown of late, or of kept posts", p.MediaStays.N, about(p.MediaStays))
+	for _, h := range p.Held {
+		s.row("stay: posts, since "+h.Why.Words(), h.N, "")
+	}
+	return s.end()
+}
+
+func (s *sheet) swept(done retention.Swept, asJSON bool) error {
+	if asJSON {
+		return s.json(sweptJSON(done))
+	}
+	s.row("removed posts", done.Posts)
+	s.row("removed media", done.Media)
+	return s.end()
+}
+
+// about is what things take, in a unit that is read.
+func about(a store.Amount) string { return fmt.Sprintf("about %.1f MB", float64(a.Bytes)/1e6) }
