@@ -20,6 +20,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -75,28 +76,44 @@ type Site struct {
 
 // New makes the site.
 func New(o Options) (*Site, error) {
-	s := &Site{Options: o, pages: map[string]*template.Template{}, marks: map[string]string{}}
+	s := &Site{Options: o, marks: map[string]string{}}
 	s.policy = policyFor(o.MediaFrom)
 	s.errors = reply.Errors{Log: o.Log, Write: s.errorPage}
 	if err := s.markFiles(); err != nil {
 		return nil, err
 	}
+	var err error
+	s.pages, err = templates()
+	return s, err
+}
+
+// templates are all pages by their files' names. They know nothing of a site, and
+// are parsed once in a process.
+var templates = sync.OnceValues(func() (map[string]*template.Template, error) {
+	around, err := template.New("layout.html").Funcs(functions).ParseFS(files, "templates/layout.html", "templates/parts/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("parse the templates around pages: %w", err)
+	}
 	names, err := fs.Glob(files, "templates/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("list templates: %w", err)
 	}
+	pages := map[string]*template.Template{}
 	for _, name := range names {
 		if path.Base(name) == "layout.html" {
 			continue
 		}
-		t, err := template.New("layout.html").Funcs(functions).ParseFS(files, "templates/layout.html", "templates/parts/*.html", name)
+		t, err := around.Clone()
+		if err == nil {
+			t, err = t.ParseFS(files, name)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("parse template: %w", err)
 		}
-		s.pages[path.Base(name)] = t
+		pages[path.Base(name)] = t
 	}
-	return s, nil
-}
+	return pages, nil
+})
 
 // markFiles marks the files of ours with what is in them, so that a browser that
 // keeps one asks for the next version by another address.
