@@ -43,7 +43,7 @@ runner:
 # SQLite is C that was translated to Go: the race detector, which takes most of its
 # time, would find nothing of ours in it.
 test: runner
-	bin/check -race -gcflags=modernc.org/...=-race=false -shuffle=on -timeout 15m ./...
+	bin/check -race -gcflags=modernc.org/...=-race=false -shuffle=on -timeout 25m ./...
 
 bench: tools ## measure the server on both engines, print the table of docs/performance.md
 	@go build -o bin/bench ./internal/testkit/bench && bin/bench
