@@ -9,6 +9,7 @@ import (
 
 	"skerry/internal/activitypub"
 	"skerry/internal/app"
+	"skerry/internal/relay"
 	"skerry/internal/social"
 )
 
@@ -26,9 +27,7 @@ func (p program) relay(ctx context.Context, args []string) error {
 	case "ask":
 		return p.relayChange(ctx, "relay ask", args, func(a *app.App, id social.ID) (social.Relay, error) { return a.Relays.Ask(ctx, id) })
 	case "pause":
-		return p.relayChange(ctx, "relay pause", args, func(a *app.App, id social.ID) (social.Relay, error) {
-			return a.Relays.Pause(ctx, id, "you paused it: what it sends is dropped until you resume")
-		})
+		return p.relayChange(ctx, "relay pause", args, func(a *app.App, id social.ID) (social.Relay, error) { return a.Relays.Pause(ctx, id, "") })
 	case "resume":
 		return p.relayChange(ctx, "relay resume", args, func(a *app.App, id social.ID) (social.Relay, error) { return a.Relays.Resume(ctx, id) })
 	case "remove":
@@ -60,48 +59,33 @@ func (p program) relayList(ctx context.Context, args []string) error {
 	}
 	return p.withApp(ctx, func(a *app.App) error {
 		sheet := sheet{out: p.out, now: a.DB.Now()}
-		all, err := relayReport(ctx, a, sheet.now)
-		switch {
-		case err != nil:
+		all, err := a.Relays.Reports(ctx)
+		if err != nil {
 			return err
-		case asJSON:
-			return sheet.json(all)
+		}
+		if asJSON {
+			out := []relayJSON{}
+			for _, r := range all {
+				out = append(out, newRelayJSON(r))
+			}
+			return sheet.json(out)
 		}
 		sheet.row("RELAY", "ID", "STATE", "STYLE", "SOFTWARE", "HEARD", "NAMED/H", "KEPT/DAY", "SAYS")
 		for _, r := range all {
-			says := r.Says
+			says := r.Says()
 			if r.Trouble != "" {
 				says += ". " + r.Trouble
 			}
-			sheet.row(r.Inbox, r.ID, r.State, r.Style, r.Software, sheet.age(r.Heard), fmt.Sprintf("%.1f", float64(r.Day[social.RelayReceived])/24), r.Day[social.RelayStored], says)
+			sheet.row(r.Inbox, r.ID, r.State, r.Style, r.Software, sheet.age(r.HeardAt), fmt.Sprintf("%.1f", r.PerHour()), r.Stored(), says)
 		}
 		return sheet.end()
 	})
 }
 
-func relayReport(ctx context.Context, a *app.App, now time.Time) ([]relayJSON, error) {
-	all, err := a.DB.Reader.Relays(ctx)
-	if err != nil {
-		return nil, err
+func newRelayJSON(r relay.Report) relayJSON {
+	return relayJSON{
+		r.ID.String(), r.URL, r.Actor, r.Inbox, r.Name, r.Software, string(r.Style), r.State.String(), r.Says(), r.Trouble, r.HeardAt, r.Day,
 	}
-	day, err := a.DB.RelayCounts(ctx, now.Add(-24*time.Hour))
-	if err != nil {
-		return nil, err
-	}
-	out := []relayJSON{}
-	for _, r := range all {
-		if r.State == social.RelayGone {
-			continue
-		}
-		trouble, err := a.Relays.Trouble(ctx, r)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, relayJSON{
-			r.ID.String(), r.URL, r.Actor, r.Inbox, r.Name, r.Software, string(r.Style), r.State.String(), r.Says(), trouble, r.HeardAt, day[r.ID],
-		})
-	}
-	return out, nil
 }
 
 func (p program) relayAdd(ctx context.Context, args []string) error {

@@ -162,14 +162,16 @@ func (a *App) build(ctx context.Context) error {
 	a.documents = outbox.NewDocuments(a.DB, a.Identity, verifier, a.urls)
 	a.Publisher = outbox.New(a.DB, a.Identity, a.Finder, a.urls, a.Bus, a.o.Log)
 	a.Foreman = queue.NewForeman(a.DB, a.Bus)
-	a.Relays = relay.New(a.DB, a.Publisher, a.Finder, asker, a.client, a.urls, a.o.Log)
+	a.Relays = relay.New(relay.Options{
+		DB: a.DB, Publisher: a.Publisher, Finder: a.Finder, Asker: asker, Client: a.client, URLs: a.urls, Oldest: a.retention().Posts, Log: a.o.Log,
+	})
 	a.deliverer = outbox.NewDeliverer(a.DB, a.Identity, a.client, a.Finder, a.Bus, a.o.Log)
 	a.receiver = inbox.NewReceiver(a.DB, verifier, a.urls, a.Bus, a.privatePeer, a.o.Log)
 	a.worker = inbox.NewWorker(a.DB, a.Finder, a.Publisher, a.urls, a.Bus, a.o.Log)
 	if a.Library, err = a.newLibrary(); err != nil {
 		return err
 	}
-	a.Sweeper = a.newSweeper()
+	a.Sweeper = retention.New(retention.Options{DB: a.DB, Library: a.Library, Rules: a.retention(), Log: a.o.Log})
 	a.api = mastodon.New(a.DB, a.Publisher, a.Finder, a.Library, a.urls, a.o.Version, a.o.Log)
 	a.Site, err = web.New(web.Options{
 		DB: a.DB, Bus: a.Bus, Foreman: a.Foreman, Relays: a.Relays, Finder: a.Finder, Scout: a.Scout, Identity: a.Identity, Publisher: a.Publisher, Documents: a.documents, Library: a.Library, URLs: a.urls,

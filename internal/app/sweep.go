@@ -12,12 +12,12 @@ import (
 // sweepEvery is how often is looked at what has had its time.
 const sweepEvery = time.Hour
 
-// newSweeper makes the sweeper, with the rules of the settings.
-func (a *App) newSweeper() *retention.Sweeper {
+// retention is how long things are kept, by the settings.
+func (a *App) retention() social.Retention {
 	rules := social.DefaultRetention
 	rules.Posts, rules.Media = cmp.Or(a.cfg.RetentionPosts, rules.Posts), cmp.Or(a.cfg.RetentionMedia, rules.Media)
 	rules.Followed = max(rules.Followed, rules.Posts)
-	return retention.New(retention.Options{DB: a.DB, Library: a.Library, Rules: rules, Log: a.o.Log})
+	return rules
 }
 
 // sweep forgets what has had its time, as long as this process has the scheduler's

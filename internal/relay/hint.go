@@ -17,7 +17,6 @@ import (
 const (
 	hintLease = 2 * time.Minute
 	hintTime  = 40 * time.Second // for one, with its author
-	oldest    = 14 * 24 * time.Hour
 	ahead     = 10 * time.Minute // by which the clock of an origin may be wrong
 )
 
@@ -35,9 +34,9 @@ func (k *Keeper) Lane(workers int) queue.Lane[store.Hint] {
 		},
 		Key: func(h store.Hint) string { return h.Party },
 		Waiting: func(ctx context.Context, parties []string) ([]string, error) {
-			return k.db.WaitingParties(ctx, parties, k.db.Now())
+			return k.DB.WaitingParties(ctx, parties, k.DB.Now())
 		},
-		Due:  func(ctx context.Context) (time.Time, error) { return k.db.DueJob(ctx, store.LaneRelay) },
+		Due:  func(ctx context.Context) (time.Time, error) { return k.DB.DueJob(ctx, store.LaneRelay) },
 		Work: k.work,
 		GiveBack: func(ctx context.Context, tx *store.Tx, by string, all []store.Hint) error {
 			return tx.GiveBackHints(ctx, by, all)
@@ -61,7 +60,7 @@ func (k *Keeper) work(ctx context.Context, hints []store.Hint) (next time.Time, 
 			return next, err
 		}
 	}
-	return k.db.DueHintOf(ctx, hints[0].Party)
+	return k.DB.DueHintOf(ctx, hints[0].Party)
 }
 
 // result is what came of looking at a hint.
@@ -80,7 +79,7 @@ func asking(what ...social.RelayCount) result { return counted(append(what, soci
 // end makes the change of a hint, counts it and drops it, in one transaction. What
 // failed may be tried once more.
 func (k *Keeper) end(ctx context.Context, h store.Hint, r result) error {
-	now := k.db.Now()
+	now := k.DB.Now()
 	e := store.Ending{State: store.Done, At: now}
 	if r.failed != nil {
 		pause, left := hintRetries.After(h.Attempts)
@@ -89,7 +88,7 @@ func (k *Keeper) end(ctx context.Context, h store.Hint, r result) error {
 		} else {
 			r.counts = append(r.counts, social.RelayFailed)
 		}
-		k.log.Debug("a hint of a relay led to nothing", "iri", h.IRI, "attempt", h.Attempts+1, "err", r.failed)
+		k.Log.Debug("a hint of a relay led to nothing", "iri", h.IRI, "attempt", h.Attempts+1, "err", r.failed)
 	}
 	err := k.write(ctx, h, r, e)
 	if social.Is(err, social.Conflict) || social.Is(err, social.Gone) { // it came by itself meanwhile, or was deleted
@@ -121,9 +120,9 @@ func (k *Keeper) write(ctx context.Context, h store.Hint, r result, e store.Endi
 		return tx.FinishHint(ctx, h.ID, e)
 	}
 	if r.change == nil {
-		return k.db.Bookkeep(ctx, do)
+		return k.DB.Bookkeep(ctx, do)
 	}
-	return k.db.InTx(ctx, do)
+	return k.DB.InTx(ctx, do)
 }
 
 // look asks the origin of what a relay named.
@@ -133,7 +132,7 @@ func (k *Keeper) look(ctx context.Context, h store.Hint) result {
 	}
 	ctx, cancel := context.WithTimeout(ctx, hintTime)
 	defer cancel()
-	p, err := k.db.PostByIRI(ctx, h.IRI)
+	p, err := k.DB.PostByIRI(ctx, h.IRI)
 	switch {
 	case err == nil && p.Via == 0:
 		return counted(social.RelayDuplicate)
@@ -142,7 +141,7 @@ func (k *Keeper) look(ctx context.Context, h store.Hint) result {
 	case !social.Is(err, social.NotFound):
 		return result{failed: err}
 	}
-	if _, err := k.db.ActorByIRI(ctx, h.IRI); err == nil {
+	if _, err := k.DB.ActorByIRI(ctx, h.IRI); err == nil {
 		return k.somebody(ctx, h.IRI)
 	}
 	return k.first(ctx, h)
@@ -150,7 +149,7 @@ func (k *Keeper) look(ctx context.Context, h store.Hint) result {
 
 // somebody looks at an actor who is said to have changed, moved or gone.
 func (k *Keeper) somebody(ctx context.Context, iri string) result {
-	_, err := k.finder.FetchActor(ctx, iri)
+	_, err := k.Finder.FetchActor(ctx, iri)
 	switch {
 	case social.Is(err, social.Gone): // the finder has noted it
 		return asking(social.RelayRemoved)
@@ -163,7 +162,7 @@ func (k *Keeper) somebody(ctx context.Context, iri string) result {
 // again looks at a post that came through a relay. It goes only when its origin says
 // that it is gone, whoever else says so.
 func (k *Keeper) again(ctx context.Context, old social.Post) result {
-	p, gone, err := k.finder.LookAgain(ctx, old)
+	p, gone, err := k.Finder.LookAgain(ctx, old)
 	r := asking(social.RelayRenewed)
 	switch {
 	case err != nil:
@@ -171,7 +170,7 @@ func (k *Keeper) again(ctx context.Context, old social.Post) result {
 	case gone:
 		r = asking(social.RelayRemoved)
 		r.change = func(ctx context.Context, tx *store.Tx) error {
-			t := store.Tombstone{IRI: old.IRI, FormerType: string(old.Kind), Actor: old.AuthorIRI, At: k.db.Now()}
+			t := store.Tombstone{IRI: old.IRI, FormerType: string(old.Kind), Actor: old.AuthorIRI, At: k.DB.Now()}
 			if err := tx.Bury(ctx, t); err != nil {
 				return err
 			}
@@ -190,7 +189,7 @@ func (k *Keeper) again(ctx context.Context, old social.Post) result {
 // No boost is made of it, nobody is told, and it comes home only for a hashtag that
 // the owner follows.
 func (k *Keeper) first(ctx context.Context, h store.Hint) result {
-	doc, err := k.finder.DocumentAt(ctx, h.IRI)
+	doc, err := k.Finder.DocumentAt(ctx, h.IRI)
 	if err != nil {
 		return failure(err)
 	}
@@ -203,7 +202,7 @@ func (k *Keeper) first(ctx context.Context, h store.Hint) result {
 		return asking(what)
 	}
 	if err == nil {
-		p, err = k.finder.ReadPost(ctx, doc)
+		p, err = k.Finder.ReadPost(ctx, doc)
 	}
 	if err != nil {
 		return failure(err)
@@ -211,12 +210,12 @@ func (k *Keeper) first(ctx context.Context, h store.Hint) result {
 	p.Via = h.Relay
 	r := asking(social.RelayStored)
 	r.bytes = size(p)
-	tagged, err := k.db.FollowsTag(ctx, remote.FoldTags(p))
+	tagged, err := k.DB.FollowsTag(ctx, remote.FoldTags(p))
 	if err != nil {
 		return result{failed: err}
 	}
 	r.change = func(ctx context.Context, tx *store.Tx) error {
-		if err := k.finder.AddPost(ctx, tx, &p); err != nil || !tagged {
+		if err := k.Finder.AddPost(ctx, tx, &p); err != nil || !tagged {
 			return err
 		}
 		return tx.AddHome(ctx, store.HomeEntry{ID: p.ID, Post: p.ID, By: p.Author})
@@ -241,7 +240,7 @@ func failure(err error) result {
 
 // unfit says by which rule a post is not kept, before anything else is asked for it.
 func (k *Keeper) unfit(ctx context.Context, p social.Post) (social.RelayCount, error) {
-	now := k.db.Now()
+	now := k.DB.Now()
 	switch {
 	case p.Visibility != social.Public:
 		return social.Filtered("not public"), nil
@@ -249,21 +248,21 @@ func (k *Keeper) unfit(ctx context.Context, p social.Post) (social.RelayCount, e
 		return social.Filtered("other host"), nil
 	case p.Published.After(now.Add(ahead)):
 		return social.Filtered("in the future"), nil
-	case !p.Published.IsZero() && p.Published.Before(now.Add(-oldest)):
+	case !p.Published.IsZero() && p.Published.Before(now.Add(-k.Oldest)):
 		return social.Filtered("too old"), nil
 	}
-	author, err := k.db.ActorByIRI(ctx, p.AuthorIRI)
+	author, err := k.DB.ActorByIRI(ctx, p.AuthorIRI)
 	if social.Is(err, social.NotFound) {
 		return "", nil
 	}
 	if err != nil {
 		return "", err
 	}
-	owner, err := k.db.Owner(ctx)
+	owner, err := k.DB.Owner(ctx)
 	if err != nil {
 		return "", err
 	}
-	ties, err := k.db.Ties(ctx, owner.Actor.ID, author.ID)
+	ties, err := k.DB.Ties(ctx, owner.Actor.ID, author.ID)
 	if ties.Blocks {
 		return social.Filtered("blocked"), err
 	}

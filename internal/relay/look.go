@@ -40,7 +40,7 @@ func (k *Keeper) Look(ctx context.Context, text string) (Found, error) {
 	r.relay.URL = address
 	software, err := nodeinfo.Read(ctx, k.get, origin(r.relay.Inbox))
 	if err != nil {
-		k.log.Debug("a relay does not say what it runs", "iri", address, "err", err) // it is a label, no more
+		k.Log.Debug("a relay does not say what it runs", "iri", address, "err", err) // it is a label, no more
 	}
 	if err := r.check(software.Name); err != nil {
 		return Found{}, err
@@ -52,9 +52,9 @@ func (k *Keeper) Look(ctx context.Context, text string) (Found, error) {
 
 // known gives the relay that is followed already, or was once.
 func (k *Keeper) known(ctx context.Context, r social.Relay) (Found, error) {
-	had, err := k.db.Reader.RelayByInbox(ctx, r.Inbox)
+	had, err := k.DB.Reader.RelayByInbox(ctx, r.Inbox)
 	if social.Is(err, social.NotFound) && r.Actor != "" {
-		had, err = k.db.Reader.RelayOf(ctx, r.Actor)
+		had, err = k.DB.Reader.RelayOf(ctx, r.Actor)
 	}
 	if err != nil && !social.Is(err, social.NotFound) {
 		return Found{}, err
@@ -86,10 +86,10 @@ func (k *Keeper) address(text string) (string, error) {
 	if err != nil {
 		return "", social.Faultf(social.Unprocessable, "%.100q is no address: %s", text, paste).Because(err)
 	}
-	if k.urls.Own(address) {
+	if k.URLs.Own(address) {
 		return "", social.Faultf(social.Unprocessable, "that is this server: %s", paste)
 	}
-	if _, err := k.client.CheckURL(address); err != nil {
+	if _, err := k.Client.CheckURL(address); err != nil {
 		return "", unprocessable(err)
 	}
 	return address, nil
@@ -132,7 +132,7 @@ func (k *Keeper) find(ctx context.Context, address string) (standing, error) {
 
 // actorAt reads the actor at an address.
 func (k *Keeper) actorAt(ctx context.Context, address string) (standing, error) {
-	doc, err := k.finder.Document(ctx, address)
+	doc, err := k.Finder.Document(ctx, address)
 	if err != nil {
 		return standing{}, err
 	}
@@ -193,7 +193,7 @@ func (k *Keeper) atHost(ctx context.Context, host *url.URL) (standing, error) {
 func (k *Keeper) usual(ctx context.Context, host *url.URL) []string {
 	top := origin(host.String())
 	out := []string{top + "/actor", top + "/relay"}
-	if told, err := k.asker.Ask(ctx, "relay@"+host.Host); err == nil && activitypub.SameOrigin(told.ActorIRI, top) {
+	if told, err := k.Asker.Ask(ctx, "relay@"+host.Host); err == nil && activitypub.SameOrigin(told.ActorIRI, top) {
 		out = append([]string{told.ActorIRI}, out...)
 	}
 	return out
@@ -256,7 +256,7 @@ func styleOf(actor, software string) social.RelayStyle {
 
 // get asks for what is no ActivityStreams.
 func (k *Keeper) get(ctx context.Context, address, accept string, maxBytes int64) (int, string, []byte, error) {
-	res, err := k.client.Get(ctx, address, transport.Get{Accept: accept, MaxBytes: maxBytes, Unsigned: true, Fresh: true})
+	res, err := k.Client.Get(ctx, address, transport.Get{Accept: accept, MaxBytes: maxBytes, Unsigned: true, Fresh: true})
 	if err != nil {
 		return 0, "", nil, err
 	}

@@ -3,12 +3,14 @@
 // Addresses that the owner pastes come in, and hints that the inbox has kept; out go
 // relays with a state in words, Follows of the server's actor, and posts as their own
 // origins serve them. A relay is never believed: it only says where to look. Nothing
-// that it brings is boosted, told or put before the owner.
+// that it brings is boosted or told, and only a hashtag that the owner follows brings
+// it home.
 package relay
 
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"skerry/internal/activitypub"
 	"skerry/internal/outbox"
@@ -19,21 +21,23 @@ import (
 	"skerry/internal/webfinger"
 )
 
-// Keeper keeps the relays that the server follows.
-type Keeper struct {
-	db        *store.DB
-	publisher *outbox.Publisher
-	finder    *remote.Finder
-	asker     *webfinger.Asker
-	client    *transport.Client
-	urls      activitypub.URLs
-	log       *slog.Logger
+// Options is what a keeper needs.
+type Options struct {
+	DB        *store.DB
+	Publisher *outbox.Publisher
+	Finder    *remote.Finder
+	Asker     *webfinger.Asker
+	Client    *transport.Client
+	URLs      activitypub.URLs
+	Oldest    time.Duration // age beyond which a post is not taken: it would go at once
+	Log       *slog.Logger
 }
 
+// Keeper keeps the relays that the server follows.
+type Keeper struct{ Options }
+
 // New makes a keeper.
-func New(db *store.DB, p *outbox.Publisher, f *remote.Finder, asker *webfinger.Asker, client *transport.Client, urls activitypub.URLs, log *slog.Logger) *Keeper {
-	return &Keeper{db: db, publisher: p, finder: f, asker: asker, client: client, urls: urls, log: log}
-}
+func New(o Options) *Keeper { return &Keeper{o} }
 
 // Follow asks the relay at an address to send. style is how, "" for what fits. The
 // relay is on disk before it hears of us: its answer may come before that of our own
@@ -50,10 +54,10 @@ func (k *Keeper) Follow(ctx context.Context, address string, style social.RelayS
 	if r.Style == social.RelayLitePub && r.Actor == "" {
 		return r, social.Faultf(social.Unprocessable, "%s does not say which actor it belongs to, so it can only be followed in Mastodon's way", r.Inbox)
 	}
-	err = k.db.InTx(ctx, func(tx *store.Tx) error {
+	err = k.DB.InTx(ctx, func(tx *store.Tx) error {
 		if r.ID == 0 {
-			r.ID, r.AddedAt = k.db.IDs().New(), k.db.Now()
-			if err := k.publisher.AskRelay(ctx, tx, &r); err != nil {
+			r.ID, r.AddedAt = k.DB.IDs().New(), k.DB.Now()
+			if err := k.Publisher.AskRelay(ctx, tx, &r); err != nil {
 				return err
 			}
 			return tx.AddRelay(ctx, r)
@@ -67,7 +71,7 @@ func (k *Keeper) Follow(ctx context.Context, address string, style social.RelayS
 		}
 		had.URL, had.Actor, had.Name, had.Software, had.Style = r.URL, r.Actor, r.Name, r.Software, r.Style
 		r = had
-		if err := k.publisher.AskRelay(ctx, tx, &r); err != nil {
+		if err := k.Publisher.AskRelay(ctx, tx, &r); err != nil {
 			return err
 		}
 		return tx.PutRelay(ctx, r)
@@ -80,7 +84,7 @@ func (k *Keeper) Follow(ctx context.Context, address string, style social.RelayS
 
 // change takes a relay and stores what do makes of it.
 func (k *Keeper) change(ctx context.Context, id social.ID, do func(tx *store.Tx, r *social.Relay) error) (r social.Relay, err error) {
-	err = k.db.InTx(ctx, func(tx *store.Tx) error {
+	err = k.DB.InTx(ctx, func(tx *store.Tx) error {
 		if r, err = tx.TakeRelay(ctx, id); err != nil {
 			return err
 		}
@@ -101,18 +105,19 @@ func (k *Keeper) Ask(ctx context.Context, id social.ID) (social.Relay, error) {
 		case r.Left():
 			return social.Faultf(social.Conflict, "this relay was left: follow it anew with its address, %s", r.URL)
 		}
-		return k.publisher.AskRelay(ctx, tx, r)
+		return k.Publisher.AskRelay(ctx, tx, r)
 	})
 }
 
-// Pause takes nothing of a relay until Resume. It goes on sending.
+// Pause takes nothing of a relay until Resume; reason says why, "" that the owner
+// wants it so. It goes on sending.
 func (k *Keeper) Pause(ctx context.Context, id social.ID, reason string) (social.Relay, error) {
 	return k.change(ctx, id, func(_ *store.Tx, r *social.Relay) error { return r.Pause(reason) })
 }
 
 // Resume ends a pause.
 func (k *Keeper) Resume(ctx context.Context, id social.ID) (social.Relay, error) {
-	return k.change(ctx, id, func(_ *store.Tx, r *social.Relay) error { return r.Resume(k.db.Now()) })
+	return k.change(ctx, id, func(_ *store.Tx, r *social.Relay) error { return r.Resume(k.DB.Now()) })
 }
 
 // Leave stops following a relay: it is told so, and what it sends from now on is
@@ -123,7 +128,7 @@ func (k *Keeper) Leave(ctx context.Context, id social.ID) (social.Relay, error) 
 			return nil
 		}
 		r.State, r.Reason = social.RelayLeaving, ""
-		return k.publisher.LeaveRelay(ctx, tx, *r)
+		return k.Publisher.LeaveRelay(ctx, tx, *r)
 	})
 }
 
@@ -131,18 +136,18 @@ func (k *Keeper) Leave(ctx context.Context, id social.ID) (social.Relay, error) 
 // and those that know that we left are gone. ours says whether this process still has
 // the duty; its changes are undone when it has not.
 func (k *Keeper) Keep(ctx context.Context, ours func(ctx context.Context, tx *store.Tx) (bool, error)) error {
-	all, err := k.db.Reader.Relays(ctx)
+	all, err := k.DB.Reader.Relays(ctx)
 	if err != nil {
 		return err
 	}
 	for _, r := range all {
 		left := false
 		if r.State == social.RelayLeaving {
-			if left, err = k.publisher.RelayLeft(ctx, r); err != nil {
+			if left, err = k.Publisher.RelayLeft(ctx, r); err != nil {
 				return err
 			}
 		}
-		changed, again := r.Overdue(k.db.Now())
+		changed, again := r.Overdue(k.DB.Now())
 		if !left && !changed && !again {
 			continue
 		}
@@ -150,11 +155,11 @@ func (k *Keeper) Keep(ctx context.Context, ours func(ctx context.Context, tx *st
 			return err
 		}
 	}
-	return k.db.Bookkeep(ctx, func(tx *store.Tx) error {
+	return k.DB.Bookkeep(ctx, func(tx *store.Tx) error {
 		if mine, err := ours(ctx, tx); err != nil || !mine {
 			return err
 		}
-		return tx.TidyRelays(ctx, k.db.Now())
+		return tx.TidyRelays(ctx, k.DB.Now())
 	})
 }
 
@@ -168,31 +173,68 @@ func (k *Keeper) age(ctx context.Context, id social.ID, ours func(ctx context.Co
 			r.State = social.RelayGone
 			return nil
 		}
-		changed, again := r.Overdue(k.db.Now())
+		changed, again := r.Overdue(k.DB.Now())
 		if changed {
-			k.log.Info("a relay is silent", "host", activitypub.Host(r.Inbox), "again", again)
+			k.Log.Info("a relay is silent", "host", activitypub.Host(r.Inbox), "again", again)
 		}
 		if !again {
 			return nil
 		}
-		return k.publisher.AskRelay(ctx, tx, r)
+		return k.Publisher.AskRelay(ctx, tx, r)
 	})
 	return err
 }
 
-// Trouble says why a relay has not heard our last request, "" when it has.
-func (k *Keeper) Trouble(ctx context.Context, r social.Relay) (string, error) {
+// Report is a relay as it stands, and what it brought in a day.
+type Report struct {
+	social.Relay
+	Trouble string                    // why our last request has not reached it, "" when it has
+	Day     map[social.RelayCount]int // what was counted in the last 24 hours
+}
+
+// PerHour is how much the relay named in an hour of the last day.
+func (r Report) PerHour() float64 { return float64(r.Day[social.RelayReceived]) / 24 }
+
+// Stored is how many posts it brought in the last day.
+func (r Report) Stored() int { return r.Day[social.RelayStored] }
+
+// Reports tells of all relays that were not left.
+func (k *Keeper) Reports(ctx context.Context) ([]Report, error) {
+	all, err := k.DB.Reader.Relays(ctx)
+	if err != nil {
+		return nil, err
+	}
+	counts, err := k.DB.RelayCounts(ctx, k.DB.Now().Add(-24*time.Hour))
+	if err != nil {
+		return nil, err
+	}
+	var out []Report
+	for _, r := range all {
+		if r.State == social.RelayGone {
+			continue
+		}
+		trouble, err := k.trouble(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Report{r, trouble, counts[r.ID]})
+	}
+	return out, nil
+}
+
+// trouble says why a relay has not heard our last request, "" when it has.
+func (k *Keeper) trouble(ctx context.Context, r social.Relay) (string, error) {
 	if r.State != social.RelayAsked && r.State != social.RelaySilent {
 		return "", nil
 	}
-	asked, err := k.db.ActivityByIRI(ctx, r.Follow)
+	asked, err := k.DB.ActivityByIRI(ctx, r.Follow)
 	if social.Is(err, social.NotFound) {
 		return "", nil
 	}
 	if err != nil {
 		return "", err
 	}
-	all, err := k.db.DeliveriesOf(ctx, store.FatesOf{Activity: asked.ID, Limit: 1})
+	all, err := k.DB.DeliveriesOf(ctx, store.FatesOf{Activity: asked.ID, Limit: 1})
 	if err != nil || len(all) == 0 || all[0].State == store.Done {
 		return "", err
 	}

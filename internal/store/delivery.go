@@ -65,3 +65,9 @@ func (tx *Tx) CancelDeliveries(ctx context.Context, object, why string, at time.
 func (r Reader) CountDeliveries(ctx context.Context, s State) (int, error) {
 	return one(ctx, r, "count deliveries", value[int], `SELECT COUNT(*) FROM deliveries WHERE state = $1`, s)
 }
+
+// AwaitsDelivery reports whether something about an object still waits for an inbox.
+func (r Reader) AwaitsDelivery(ctx context.Context, t Target, object string) (bool, error) {
+	return found(ctx, r, "look for a delivery", `
+		SELECT 1 FROM deliveries WHERE host = $1 AND inbox = $2 AND object = $3 AND state = 0 LIMIT 1`, t.Host, t.Inbox, object)
+}

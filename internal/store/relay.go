@@ -95,9 +95,3 @@ func (r Reader) RelayCounts(ctx context.Context, since time.Time) (map[social.ID
 		millis(since.Truncate(time.Hour)))
 	return out, err
 }
-
-// AwaitsDelivery reports whether something about an object still waits for an inbox.
-func (r Reader) AwaitsDelivery(ctx context.Context, t Target, object string) (bool, error) {
-	return found(ctx, r, "look for a delivery", `
-		SELECT 1 FROM deliveries WHERE host = $1 AND inbox = $2 AND object = $3 AND state = 0 LIMIT 1`, t.Host, t.Inbox, object)
-}

@@ -2,10 +2,8 @@ package web
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"net/url"
-	"time"
 
 	"github.com/go-chi/chi/v5"
 
@@ -16,43 +14,17 @@ import (
 
 type relaysPage struct {
 	adminPage
-	Relays []relayRow
+	Relays []relay.Report
 	URL    string // as typed
 	Wrong  string
 	Found  *relay.Found // what stands there; nil before anybody looked
 }
 
-// relayRow is a relay, and what it brought in a day.
-type relayRow struct {
-	social.Relay
-	Trouble string // why our request has not reached it
-	PerHour float64
-	Stored  int
-}
-
 // relaysPage reads the relays that were not left.
-func (s *Site) relaysPage(r *http.Request) (relaysPage, error) {
-	ctx := r.Context()
-	page := relaysPage{adminPage: s.adminPage(r, "Relays")}
-	all, err := s.DB.Reader.Relays(ctx)
-	if err != nil {
-		return page, err
-	}
-	day, err := s.DB.RelayCounts(ctx, page.Now.Add(-24*time.Hour))
-	if err != nil {
-		return page, err
-	}
-	for _, one := range all {
-		if one.State == social.RelayGone {
-			continue
-		}
-		row := relayRow{Relay: one, PerHour: float64(day[one.ID][social.RelayReceived]) / 24, Stored: day[one.ID][social.RelayStored]}
-		if row.Trouble, err = s.Relays.Trouble(ctx, one); err != nil {
-			return page, err
-		}
-		page.Relays = append(page.Relays, row)
-	}
-	return page, nil
+func (s *Site) relaysPage(r *http.Request) (page relaysPage, err error) {
+	page.adminPage = s.adminPage(r, "Relays")
+	page.Relays, err = s.Relays.Reports(r.Context())
+	return page, err
 }
 
 // relays answers /admin/relays.
@@ -75,20 +47,19 @@ func (s *Site) addRelay(w http.ResponseWriter, r *http.Request) error {
 		reply.SeeOther(w, r, "/admin/relays")
 		return nil
 	}
-	var f *social.Fault
-	if err != nil && (!errors.As(err, &f) || f.Kind != social.Unprocessable && f.Kind != social.Conflict) {
+	wrong, told := wrongOf(err)
+	if err != nil && !told {
 		return err
 	}
-	page, err := s.relaysPage(r)
-	if err != nil {
-		return err
+	page, problem := s.relaysPage(r)
+	if problem != nil {
+		return problem
 	}
-	page.URL, page.Found = r.PostForm.Get("url"), found
-	if f == nil {
-		return s.show(w, r, "admin_relays.html", page)
+	page.URL, page.Found, page.Wrong = r.PostForm.Get("url"), found, wrong
+	if told {
+		return s.showWith(w, reply.Status(err), "admin_relays.html", page)
 	}
-	page.Wrong = sentence(f.Say)
-	return s.showWith(w, reply.Status(f), "admin_relays.html", page)
+	return s.show(w, r, "admin_relays.html", page)
 }
 
 // lookOrFollow gives what stands at an address, nil when that is followed now.
@@ -118,7 +89,7 @@ func (s *Site) changeRelay(w http.ResponseWriter, r *http.Request) error {
 	case "ask":
 		_, err = s.Relays.Ask(ctx, id)
 	case "pause":
-		_, err = s.Relays.Pause(ctx, id, "you paused it: what it sends is dropped until you resume")
+		_, err = s.Relays.Pause(ctx, id, "")
 	case "resume":
 		_, err = s.Relays.Resume(ctx, id)
 	case "leave":

@@ -93,8 +93,8 @@ func samples() map[string][]any {
 		"admin_host.html":  {hostPage{console, host, items, "?before=1"}, hostPage{adminPage: console, Host: paused}},
 		"admin_post.html":  {queuePostPage{console, "https://a.example/@anna/1", []said{went, {Activity: store.Activity{Kind: "Update", At: at}}}, "?before=1"}, queuePostPage{adminPage: console}},
 		"admin_relays.html": {
-			relaysPage{console, []relayRow{
-				{social.Relay{ID: 1, Name: hostile, Inbox: bad, Software: hostile, Reason: hostile, HeardAt: at}, hostile, 1.5, 2},
+			relaysPage{console, []relay.Report{
+				{Relay: social.Relay{ID: 1, Name: hostile, Inbox: bad, Software: hostile, Reason: hostile, HeardAt: at}, Trouble: hostile},
 				{Relay: social.Relay{ID: 2, State: social.RelayPaused}}, {Relay: social.Relay{ID: 3, State: social.RelayLeaving}},
 			}, hostile, hostile, &relay.Found{Relay: social.Relay{ID: 1, Name: hostile, Software: hostile, Actor: bad, Inbox: bad, Reason: hostile, Style: social.RelayLitePub}}},
 			relaysPage{adminPage: console, Found: &relay.Found{}}, relaysPage{adminPage: console},
