@@ -208,7 +208,7 @@ func (p program) ownerToken(ctx context.Context, args []string) error {
 		if _, err := p.existing(ctx, a); err != nil {
 			return err
 		}
-		token, err := a.Site.NewToken(ctx, name, granted)
+		token, err := a.Identity.NewToken(ctx, name, granted)
 		if err == nil {
 			fmt.Fprintln(p.out, token)
 		}

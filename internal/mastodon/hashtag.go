@@ -130,11 +130,15 @@ func (a *API) followedTags(w http.ResponseWriter, r *request) error {
 // trendingTags answers GET /api/v1/trends/tags: what most people whose posts are here
 // used within a week. [Masto: trends]
 func (a *API) trendingTags(w http.ResponseWriter, r *request) error {
-	skip, most, err := r.offset(10, 20)
+	skip, err := r.offset()
 	if err != nil {
 		return err
 	}
-	uses, err := a.publisher.Trending(r.Context(), 7, skip, most)
+	page, err := r.page(10, 20)
+	if err != nil {
+		return err
+	}
+	uses, err := a.publisher.Trending(r.Context(), 7, min(skip, maxOffset), page.Limit)
 	if err != nil {
 		return err
 	}

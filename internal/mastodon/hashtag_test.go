@@ -68,7 +68,7 @@ func TestFollowedHashtagComesHome(t *testing.T) {
 		if left := st.list("/v1/timelines/home"); len(left) != 0 {
 			t.Errorf("home after unfollow: got %v, want nothing", ids(left))
 		}
-		st.refused(400, "POST", "/v1/tags/12/follow")
+		st.refused(422, "POST", "/v1/tags/12/follow")
 		st.refused(404, "GET", "/v1/tags/%23")
 	})
 }

@@ -41,15 +41,12 @@ func readParams(w http.ResponseWriter, r *http.Request, files ...string) (params
 		return p, err
 	}
 	for key, values := range p.values {
-		if !readable(key) || slices.ContainsFunc(values, func(v string) bool { return !readable(v) }) {
+		if !social.Storable(key) || slices.ContainsFunc(values, func(v string) bool { return !social.Storable(v) }) {
 			return p, social.Faultf(social.Invalid, "a parameter has a NUL or is not UTF-8")
 		}
 	}
 	return p, nil
 }
-
-// readable reports whether text can be stored: Postgres takes no NUL.
-func readable(text string) bool { return utf8.ValidString(text) && !strings.Contains(text, "\x00") }
 
 func readShapes(w http.ResponseWriter, r *http.Request, files []string) (params, error) {
 	p := params{values: r.URL.Query()}

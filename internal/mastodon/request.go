@@ -148,23 +148,19 @@ func (r *request) page(usual, most int) (store.PageOf, error) {
 // pathText gives a word of the path; what cannot be read is "".
 func (r *request) pathText(name string) string {
 	text, err := url.PathUnescape(chi.URLParam(r.Request, name))
-	if err != nil || !readable(text) {
+	if err != nil || !social.Storable(text) {
 		return ""
 	}
 	return text
 }
 
-// offset reads which part is wanted of a list that has no ids.
-func (r *request) offset(usual, most int) (skip, limit int, err error) {
-	page, err := r.page(usual, most)
-	if err != nil {
-		return 0, 0, err
+// offset reads how many lines of a list that has no ids are passed over.
+func (r *request) offset() (int, error) {
+	n, err := strconv.Atoi(cmp.Or(r.text("offset"), "0"))
+	if err != nil || n < 0 {
+		return 0, social.Faultf(social.Invalid, "offset is a number, not %.40q", r.text("offset"))
 	}
-	skip, err = strconv.Atoi(cmp.Or(r.text("offset"), "0"))
-	if err != nil || skip < 0 {
-		return 0, 0, social.Faultf(social.Invalid, "offset is a number, not %.40q", r.text("offset"))
-	}
-	return min(skip, maxOffset), page.Limit, nil
+	return n, nil
 }
 
 // link adds the header by which apps find the next pages: absolute, next before

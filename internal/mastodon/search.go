@@ -1,7 +1,6 @@
 package mastodon
 
 import (
-	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -26,7 +25,7 @@ type results struct {
 
 const (
 	maxQuery  = 2048 // bytes of what is searched for; SQLite compares with no much longer pattern
-	maxOffset = 400  // accounts that can be paged over
+	maxOffset = 400  // things without ids that can be paged over
 )
 
 // search answers GET /api/v2/search. An address or a handle is looked up, on its
@@ -41,9 +40,9 @@ func (a *API) search(w http.ResponseWriter, r *request) error {
 	if len(q) > maxQuery {
 		return social.Faultf(social.Invalid, "q is longer than %d bytes", maxQuery)
 	}
-	offset, err := strconv.Atoi(cmp.Or(r.text("offset"), "0"))
-	if err != nil || offset < 0 {
-		return social.Faultf(social.Invalid, "offset is a number, not %.40q", r.text("offset"))
+	offset, err := r.offset()
+	if err != nil {
+		return err
 	}
 	out := results{Accounts: []account{}, Statuses: []status{}, Hashtags: []foundTag{}}
 	switch {

@@ -20,7 +20,7 @@ const (
 // postStatus answers POST /api/v1/statuses. [Masto: statuses]
 func (a *API) postStatus(w http.ResponseWriter, r *request) error {
 	ctx, key := r.Context(), r.Header.Get("Idempotency-Key")
-	if len(key) > maxKey || !readable(key) {
+	if len(key) > maxKey || !social.Storable(key) {
 		return social.Faultf(social.Invalid, "the Idempotency-Key is longer than %d bytes, or not UTF-8", maxKey)
 	}
 	since := a.db.Now().Add(-repeatable)

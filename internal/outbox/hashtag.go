@@ -9,23 +9,23 @@ import (
 	"skerry/internal/store"
 )
 
-// mostFollowedTags bounds what each post that comes is compared with.
-const mostFollowedTags = 1000
+// MaxFollowedTags is how many hashtags can be followed.
+const MaxFollowedTags = 1000
 
 // FollowTag puts the public posts with a hashtag into home from now on. Nobody is
-// told. Invalid when it is no hashtag.
+// told. Unprocessable when it is no hashtag.
 func (p *Publisher) FollowTag(ctx context.Context, name string) (social.FollowedTag, error) {
 	t, err := p.readTag(name)
 	if err != nil {
 		return t, err
 	}
 	return t, p.db.InTx(ctx, func(tx *store.Tx) error {
-		all, err := tx.FollowedTags(ctx, store.PageOf{Limit: mostFollowedTags})
+		all, err := tx.FollowedTags(ctx, store.PageOf{Limit: MaxFollowedTags})
 		if err != nil {
 			return err
 		}
-		if len(all) >= mostFollowedTags {
-			return social.Faultf(social.Invalid, "no more than %d hashtags can be followed: unfollow one first", mostFollowedTags)
+		if len(all) >= MaxFollowedTags {
+			return social.Faultf(social.Unprocessable, "no more than %d hashtags can be followed: unfollow one first", MaxFollowedTags)
 		}
 		_, err = tx.AddFollowedTag(ctx, t)
 		return err
@@ -50,7 +50,7 @@ func (p *Publisher) readTag(name string) (social.FollowedTag, error) {
 	name = strings.TrimPrefix(strings.TrimSpace(name), "#")
 	read := markup.Hashtags("#" + name)
 	if len(read) != 1 || read[0] != name {
-		return social.FollowedTag{}, social.Faultf(social.Invalid, "a hashtag is one word of letters and digits, with a letter among them")
+		return social.FollowedTag{}, social.Faultf(social.Unprocessable, "a hashtag is one word of letters and digits, with a letter among them")
 	}
 	return social.FollowedTag{ID: p.db.IDs().New(), Tag: markup.FoldTag(name), Name: name, At: p.db.Now()}, nil
 }

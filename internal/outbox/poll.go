@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"skerry/internal/queue"
@@ -67,17 +68,22 @@ func (p *Publisher) Voted(ctx context.Context, tx *store.Tx, poll social.ID) err
 // done lately: it is called when the owner looks at them.
 func (p *Publisher) LookAtPolls(ctx context.Context, posts ...social.Post) error {
 	now := p.db.Now()
-	for _, post := range posts {
-		if post.Poll == nil || post.Local || post.Poll.Over(post.FetchedAt) || now.Sub(post.FetchedAt) < lookEvery {
-			continue
-		}
-		j := pollJob(JobPoll, post.ID, now, lookEvery)
-		j.Due = now
-		if err := p.db.InTx(ctx, func(tx *store.Tx) error { return queue.Add(ctx, tx, p.bus, j, now) }); err != nil {
-			return err
-		}
+	due := slices.DeleteFunc(slices.Clone(posts), func(post social.Post) bool {
+		return post.Poll == nil || post.Local || post.Poll.Over(post.FetchedAt) || now.Sub(post.FetchedAt) < lookEvery
+	})
+	if len(due) == 0 {
+		return nil
 	}
-	return nil
+	return p.db.InTx(ctx, func(tx *store.Tx) error {
+		for _, post := range due {
+			j := pollJob(JobPoll, post.ID, now, lookEvery)
+			j.Due = now
+			if err := queue.Add(ctx, tx, p.bus, j, now); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // DoPoll does the jobs of a poll, and says in a few words what came of it.

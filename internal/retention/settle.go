@@ -21,7 +21,7 @@ func (s *Sweeper) Settle(ctx context.Context) error {
 // decide goes once over what is there: what it doubts itself is for the next round,
 // when all that is being written now is on disk.
 func (s *Sweeper) decide(ctx context.Context) error {
-	all, err := s.DB.Unsettled(ctx, math.MaxInt32)
+	all, err := s.DB.Unsettled(ctx)
 	if err != nil {
 		return err
 	}

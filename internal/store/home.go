@@ -14,6 +14,9 @@ type HomeEntry struct {
 	By    social.ID // who wrote or boosted it
 }
 
+// Line is by what timelines are paged.
+func (e HomeEntry) Line() social.ID { return e.ID }
+
 func scanHome(r rows) (e HomeEntry, err error) {
 	err = r.Scan(&e.ID, &e.Post, &e.Boost, &e.By)
 	return e, err

@@ -84,10 +84,10 @@ func (tx *Tx) keepPost(ctx context.Context, p social.Post) error {
 	return tx.later(ctx, keepByIRI, p.IRI)
 }
 
-// Unsettled gives some posts of which it must be decided whether they are kept, or
+// Unsettled gives the posts of which it must be decided whether they are kept, or
 // whose media must be listed.
-func (r Reader) Unsettled(ctx context.Context, limit int) ([]social.ID, error) {
-	return list(ctx, r, "find unsettled posts", value[social.ID], `SELECT p.id FROM posts p WHERE p.kept IN (1, 3) ORDER BY p.id LIMIT $1`, limit)
+func (r Reader) Unsettled(ctx context.Context) ([]social.ID, error) {
+	return list(ctx, r, "find unsettled posts", value[social.ID], `SELECT p.id FROM posts p WHERE p.kept IN (1, 3) ORDER BY p.id`)
 }
 
 // SettlePost decides about an unsettled post: when nothing keeps it, it is let go,

@@ -50,6 +50,7 @@ func (tx *Tx) DropRemoteMedium(ctx context.Context, url string) error {
 // DropRemoteMedia forgets some remote media that were not shown since then, those of
 // kept posts apart; none while a kept post's are not listed yet. It gives how many,
 // and the keys that no address has any more: their bytes may go when this is on disk.
+// kept IN (1, 3) is there for the index of unsettled posts, which is small.
 func (tx *Tx) DropRemoteMedia(ctx context.Context, since time.Time) (n int, keys []string, err error) {
 	dropped, err := list(ctx, tx.Reader, "drop remote media", value[string], `
 		DELETE FROM remote_media WHERE url IN (

@@ -63,8 +63,7 @@ func (t Timeline) where(owner social.ID) *condition {
 		c.and(`p.language = ?`, t.Language)
 	}
 	if t.Relay != 0 {
-		c.and(`p.via_relay = ?`, t.Relay)
-		c.and(`p.via_relay <> 0`)
+		c.and(`p.via_relay = ? AND p.via_relay <> 0`, t.Relay) // as the index of those posts says it
 	}
 	if t.Starts {
 		c.and(`p.in_reply_to = ''`)
@@ -72,9 +71,8 @@ func (t Timeline) where(owner social.ID) *condition {
 	return c
 }
 
-// PublicPosts gives a timeline, newest first, without those whom the owner blocks
-// or mutes.
-// With hashtags it goes along the posts of a hashtag, else along all posts.
+// PublicPosts gives a timeline, newest first, without those whom the owner blocks or
+// mutes. With hashtags it goes along the posts of a hashtag, else along all posts.
 func (r Reader) PublicPosts(ctx context.Context, owner social.ID, t Timeline, page PageOf) ([]social.Post, error) {
 	before, after, limit := page.bounds()
 	c := t.where(owner)

@@ -51,16 +51,16 @@ func (s *Site) addEmoji(w http.ResponseWriter, r *http.Request) error {
 		reply.SeeOther(w, r, "/admin/emoji")
 		return nil
 	}
-	var f *social.Fault
-	if !errors.As(err, &f) || f.Kind != social.Unprocessable && f.Kind != social.TooLarge && f.Kind != social.Conflict {
+	say, told := wrongOf(err)
+	if !told {
 		return err
 	}
-	page, err := s.emojiPage(r)
-	if err != nil {
-		return err
+	page, problem := s.emojiPage(r)
+	if problem != nil {
+		return problem
 	}
-	page.Shortcode, page.Wrong = code, sentence(f.Say)
-	return s.showWith(w, reply.Status(f), "admin_emoji.html", page)
+	page.Shortcode, page.Wrong = code, say
+	return s.showWith(w, reply.Status(err), "admin_emoji.html", page)
 }
 
 // offerEmoji reads the form and does what it says.

@@ -55,11 +55,10 @@ func (s *Site) queuePost(w http.ResponseWriter, r *http.Request) error {
 
 // addSaid fills a page with what was said about an object.
 func (s *Site) addSaid(r *http.Request, page *queuePostPage, object string) error {
-	of, err := older(r)
+	of, err := pageAsked(r, listedSaid)
 	if err != nil {
 		return err
 	}
-	of.Limit = listedSaid + 1
 	var after store.DeliveryMark
 	if only := r.URL.Query().Get("activity"); only != "" {
 		id, err := social.ParseID(only)
@@ -115,7 +114,7 @@ func markText(m store.DeliveryMark) string {
 
 func parseMark(text string) store.DeliveryMark {
 	words := strings.SplitN(text, " ", 3)
-	if len(words) < 3 || !storable(words[2]) {
+	if len(words) < 3 || !social.Storable(words[2]) {
 		return store.DeliveryMark{}
 	}
 	state, err := strconv.Atoi(words[0])

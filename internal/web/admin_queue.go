@@ -31,7 +31,7 @@ type queuePage struct {
 func (s *Site) queue(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	page := queuePage{adminPage: s.adminPage(r, "Queues")}
-	of, err := older(r)
+	of, err := pageAsked(r, listedItems)
 	if err != nil {
 		return err
 	}
@@ -49,28 +49,8 @@ func (s *Site) queue(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page.Items, page.Older = cut(items, url.Values{})
+	page.Items, page.Older = cut(r, items, listedItems, func(i store.Item) social.ID { return i.ID })
 	return s.show(w, r, "admin_queue.html", page)
-}
-
-// older reads which part of a list of items is asked for, with one more, which
-// tells that there is a next part.
-func older(r *http.Request) (of store.PageOf, err error) {
-	of.Limit = listedItems + 1
-	if before := r.URL.Query().Get("before"); before != "" {
-		of.Before, err = social.ParseID(before)
-	}
-	return of, err
-}
-
-// cut gives the items of one page, and the address of the next one.
-func cut(items []store.Item, query url.Values) ([]store.Item, string) {
-	if len(items) <= listedItems {
-		return items, ""
-	}
-	items = items[:listedItems]
-	query.Set("before", items[listedItems-1].ID.String())
-	return items, "?" + query.Encode()
 }
 
 type hostsPage struct {
@@ -96,7 +76,7 @@ func (s *Site) queueHosts(w http.ResponseWriter, r *http.Request) error {
 	query := r.URL.Query()
 	page := hostsPage{adminPage: s.adminPage(r, "Hosts"), States: hostChoices(), Chosen: query.Get("state")}
 	of := store.HostsOf{State: social.HostState(page.Chosen), After: query.Get("after"), Limit: listedHosts + 1}
-	if !storable(page.Chosen) || !storable(of.After) {
+	if !social.Storable(page.Chosen) || !social.Storable(of.After) {
 		return social.Faultf(social.NotFound, nothing)
 	}
 	hosts, err := s.DB.Hosts(r.Context(), of, page.Now)
@@ -121,11 +101,11 @@ type hostPage struct {
 // queueHost answers /admin/queue/host.
 func (s *Site) queueHost(w http.ResponseWriter, r *http.Request) error {
 	name := r.URL.Query().Get("name")
-	if !storable(name) {
+	if !social.Storable(name) {
 		return social.Faultf(social.NotFound, nothing)
 	}
 	page := hostPage{adminPage: s.adminPage(r, name)}
-	of, err := older(r)
+	of, err := pageAsked(r, listedItems)
 	if err != nil {
 		return err
 	}
@@ -136,7 +116,7 @@ func (s *Site) queueHost(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page.Items, page.Older = cut(items, url.Values{"name": {name}})
+	page.Items, page.Older = cut(r, items, listedItems, func(i store.Item) social.ID { return i.ID })
 	return s.show(w, r, "admin_host.html", page)
 }
 

@@ -107,7 +107,7 @@ func (s *Site) begin(r *http.Request) (letter, error) {
 		}
 		return l, err
 	}
-	if text := q.Get("text"); storable(text) {
+	if text := q.Get("text"); social.Storable(text) {
 		l.Text = text
 	}
 	return l, nil

@@ -61,7 +61,7 @@ type completion struct {
 func (s *Site) completer(like func(ctx context.Context, q string) ([]completion, error)) outbox.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		out := []completion{}
-		if q := strings.TrimLeft(r.URL.Query().Get("q"), "@#:"); q != "" && storable(q) {
+		if q := strings.TrimLeft(r.URL.Query().Get("q"), "@#:"); q != "" && social.Storable(q) {
 			found, err := like(r.Context(), q)
 			if err != nil {
 				return err

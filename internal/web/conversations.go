@@ -47,10 +47,7 @@ func (s *Site) conversations(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if len(all) > perPage {
-		all = all[:perPage]
-		page.Older = "?before=" + all[perPage-1].Last.ID.String()
-	}
+	all, page.Older = cut(r, all, perPage, func(c social.Conversation) social.ID { return c.Last.ID })
 	var people []social.ID
 	for _, c := range all {
 		people = append(people, c.With(o.Actor.ID)...)

@@ -1,9 +1,7 @@
 package web
 
 import (
-	"cmp"
 	"net/http"
-	"net/url"
 	"slices"
 
 	"skerry/internal/activitypub"
@@ -29,7 +27,7 @@ func (s *Site) everyone(w http.ResponseWriter, r *http.Request) error {
 	asked := r.URL.Query()
 	page := everyonePage{layout: s.section(r, "Everyone", "everyone"), Media: asked.Get("media") != ""}
 	language := asked.Get("language")
-	if !storable(language) {
+	if !social.Storable(language) {
 		language = ""
 	}
 	var err error
@@ -66,7 +64,7 @@ func (s *Site) relayAsked(r *http.Request, page *everyonePage) (relay social.ID,
 }
 
 // relayName is how a relay is called on a page.
-func relayName(r social.Relay) string { return cmp.Or(activitypub.Host(r.Inbox), r.URL) }
+func relayName(r social.Relay) string { return activitypub.Host(r.Inbox) }
 
 // spoken offers the languages of the newest posts, the most frequent first.
 func (s *Site) spoken(r *http.Request, chosen string) ([]choice, error) {
@@ -109,15 +107,7 @@ func (s *Site) publicPosts(r *http.Request, t store.Timeline) (posts []shown, ol
 	if err != nil {
 		return nil, "", err
 	}
-	if len(all) > perPage {
-		all = all[:perPage]
-		next := url.Values{}
-		for name, values := range r.URL.Query() {
-			next[name] = values
-		}
-		next.Set("before", all[perPage-1].ID.String())
-		older = "?" + next.Encode()
-	}
+	all, older = cut(r, all, perPage, postID)
 	v, err := s.viewer(r, all)
 	if err != nil {
 		return nil, "", err

@@ -1,13 +1,13 @@
 package web
 
 import (
-	"errors"
 	"net/http"
 	"net/url"
 
 	"github.com/go-chi/chi/v5"
 
 	"skerry/internal/markup"
+	"skerry/internal/outbox"
 	"skerry/internal/reply"
 	"skerry/internal/social"
 	"skerry/internal/store"
@@ -15,7 +15,6 @@ import (
 
 const (
 	mostTrends       = 20
-	followedPerPage  = 200
 	dayOnly, allWeek = 1, 7
 )
 
@@ -41,7 +40,7 @@ func (s *Site) hashtags(w http.ResponseWriter, r *http.Request) error {
 func (s *Site) showHashtags(w http.ResponseWriter, r *http.Request, status int, name, wrong string) error {
 	page := hashtagsPage{layout: s.section(r, "Hashtags", "hashtags"), Name: name, Wrong: wrong}
 	var err error
-	if page.Followed, err = s.DB.FollowedTags(r.Context(), store.PageOf{Limit: followedPerPage}); err != nil {
+	if page.Followed, err = s.DB.FollowedTags(r.Context(), store.PageOf{Limit: outbox.MaxFollowedTags}); err != nil {
 		return err
 	}
 	if page.Day, err = s.trends(r, dayOnly); err != nil {
@@ -70,9 +69,8 @@ func (s *Site) followNamed(w http.ResponseWriter, r *http.Request) error {
 	}
 	name := r.PostForm.Get("name")
 	t, err := s.Publisher.FollowTag(r.Context(), name)
-	var f *social.Fault
-	if errors.As(err, &f) {
-		return s.showHashtags(w, r, http.StatusUnprocessableEntity, name, sentence(f.Say))
+	if say, told := wrongOf(err); told {
+		return s.showHashtags(w, r, http.StatusUnprocessableEntity, name, say)
 	}
 	if err != nil {
 		return err
@@ -136,7 +134,7 @@ func (s *Site) hashtag(w http.ResponseWriter, r *http.Request) error {
 // tagAsked is the hashtag of an address, as it is written and folded.
 func tagAsked(r *http.Request) (name, tag string, err error) {
 	name, err = url.PathUnescape(chi.URLParam(r, "tag"))
-	if read := markup.Hashtags("#" + name); err != nil || !storable(name) || len(read) != 1 || read[0] != name {
+	if read := markup.Hashtags("#" + name); err != nil || !social.Storable(name) || len(read) != 1 || read[0] != name {
 		return "", "", social.Faultf(social.NotFound, "A hashtag is one word of letters, digits and _.")
 	}
 	return name, markup.FoldTag(name), nil

@@ -34,10 +34,7 @@ func (s *Site) home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if len(lines) > homeLines {
-		lines = lines[:homeLines]
-		page.Older = "?before=" + lines[homeLines-1].ID.String()
-	}
+	lines, page.Older = cut(r, lines, homeLines, store.HomeEntry.Line)
 	posts, err := s.homePosts(r, lines)
 	if err != nil {
 		return err

@@ -62,10 +62,7 @@ func (s *Site) bookmarked(w http.ResponseWriter, r *http.Request) error {
 type keptLine struct{ Line, Post social.ID }
 
 func (s *Site) showKept(w http.ResponseWriter, r *http.Request, page keptPage, lines []keptLine) error {
-	if len(lines) > perPage {
-		lines = lines[:perPage]
-		page.Older = "?before=" + lines[perPage-1].Line.String()
-	}
+	lines, page.Older = cut(r, lines, perPage, func(l keptLine) social.ID { return l.Line })
 	var ids []social.ID
 	for _, l := range lines {
 		ids = append(ids, l.Post)

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"net/http"
 	"strconv"
 	"time"
@@ -58,9 +57,8 @@ func (s *Site) mutePerson(w http.ResponseWriter, r *http.Request) error {
 		return s.showWith(w, http.StatusUnprocessableEntity, "mute.html", page)
 	}
 	err = s.Publisher.Mute(r.Context(), a.ID, !page.Told, time.Duration(seconds)*time.Second)
-	var f *social.Fault
-	if errors.As(err, &f) && f.Kind == social.Unprocessable {
-		page.Wrong = sentence(f.Say)
+	if say, told := wrongOf(err); told {
+		page.Wrong = say
 		return s.showWith(w, http.StatusUnprocessableEntity, "mute.html", page)
 	}
 	if err != nil {

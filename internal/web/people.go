@@ -99,7 +99,7 @@ func (s *Site) personAsked(r *http.Request) (social.Actor, error) {
 }
 
 func (s *Site) personPage(r *http.Request, a social.Actor, looking bool) (personPage, error) {
-	ctx, query := r.Context(), r.URL.Query()
+	ctx := r.Context()
 	page := personPage{layout: s.section(r, titleOf(a), "")}
 	o, err := s.DB.Owner(ctx)
 	if err != nil {
@@ -114,17 +114,13 @@ func (s *Site) personPage(r *http.Request, a social.Actor, looking bool) (person
 		return page, err
 	}
 	page.Tally = tally[a.ID]
-	page.Tabs, _ = tabsOf(s.pageAbout(a), query.Get("show"), writtenTabs...)
+	page.Tabs, _ = tabsOf(s.pageAbout(a), r.URL.Query().Get("show"), writtenTabs...)
 	posts, err := s.writtenAsked(r, a, stands[a.ID].Following)
 	if err != nil {
 		return page, err
 	}
 	page.Look = s.look(&page.layout, looking, s.pageAbout(a), posts)
-	if len(posts) > perPage {
-		posts = posts[:perPage]
-		query.Set("before", posts[perPage-1].ID.String())
-		page.Older = "?" + query.Encode()
-	}
+	posts, page.Older = cut(r, posts, perPage, postID)
 	v, err := s.viewer(r, posts, a.ID)
 	if err != nil {
 		return page, err

@@ -25,10 +25,7 @@ type listing struct{ Line, Person social.ID }
 
 // showPeople answers with a list of people, of which there may be one too many.
 func (s *Site) showPeople(w http.ResponseWriter, r *http.Request, page peoplePage, lines []listing) error {
-	if len(lines) > listedPeople {
-		lines = lines[:listedPeople]
-		page.Older = "?before=" + lines[listedPeople-1].Line.String()
-	}
+	lines, page.Older = cut(r, lines, listedPeople, func(l listing) social.ID { return l.Line })
 	var err error
 	if page.People, err = s.acquaintances(r, lines); err != nil {
 		return err

@@ -2,7 +2,6 @@ package web
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -79,9 +78,8 @@ func (s *Site) vote(w http.ResponseWriter, r *http.Request) error {
 		choices = append(choices, n)
 	}
 	err = s.Publisher.Vote(r.Context(), id, choices)
-	var f *social.Fault
-	if errors.As(err, &f) && f.Kind == social.Unprocessable {
-		return s.voteAgain(w, r, id, choices, f)
+	if say, told := wrongOf(err); told {
+		return s.voteAgain(w, r, id, choices, err, say)
 	}
 	if err != nil {
 		return err
@@ -90,7 +88,8 @@ func (s *Site) vote(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-func (s *Site) voteAgain(w http.ResponseWriter, r *http.Request, id social.ID, choices []int, f *social.Fault) error {
+// voteAgain shows a vote that was not taken, and why.
+func (s *Site) voteAgain(w http.ResponseWriter, r *http.Request, id social.ID, choices []int, why error, say string) error {
 	p, err := s.Publisher.Visible(r.Context(), id)
 	if err != nil {
 		return err
@@ -101,13 +100,13 @@ func (s *Site) voteAgain(w http.ResponseWriter, r *http.Request, id social.ID, c
 	}
 	q := page.Post.Question
 	if q == nil || !q.Open {
-		return f
+		return why
 	}
-	q.Wrong = sentence(f.Say)
+	q.Wrong = say
 	for i := range q.Answers {
 		q.Answers[i].Mine = slices.Contains(choices, i)
 	}
-	return s.showWith(w, reply.Status(f), "thread.html", page)
+	return s.showWith(w, reply.Status(why), "thread.html", page)
 }
 
 // questionnaire is a poll as it is being written.

@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -73,7 +72,7 @@ func (s *Site) profilePage(r *http.Request, o store.Owner) (profilePage, error) 
 	page.Feeds = feedsOf(titleOf(o.Actor), page.Canonical)
 	var show string
 	page.Tabs, show = tabsOf("/@"+o.Actor.Username, r.URL.Query().Get("show"), writtenTabs...)
-	want, err := newestPage(r)
+	want, err := pageAsked(r, perPage)
 	if err != nil {
 		return page, err
 	}
@@ -92,21 +91,9 @@ func (s *Site) profilePage(r *http.Request, o store.Owner) (profilePage, error) 
 	if err != nil {
 		return page, err
 	}
-	if len(lines) > perPage {
-		lines = lines[:perPage]
-		page.Older = nextOf(show, lines[perPage-1].ID)
-	}
+	lines, page.Older = cut(r, lines, perPage, store.HomeEntry.Line)
 	page.Posts, err = s.openLines(ctx, o.Actor, lines)
 	return page, err
-}
-
-// nextOf is the address of the next page of a tab, whose first line is older than this.
-func nextOf(show string, last social.ID) string {
-	query := url.Values{"before": {last.String()}}
-	if show != "" {
-		query.Set("show", show)
-	}
-	return "?" + query.Encode()
 }
 
 // profileLines reads what a tab of a profile lists.
@@ -150,24 +137,8 @@ func (s *Site) openLines(ctx context.Context, by social.Actor, lines []store.Hom
 	return all, err
 }
 
-// newestPage says which posts an address asks for, one more than a page shows.
-func newestPage(r *http.Request) (want store.PageOf, err error) {
-	want.Limit = perPage + 1
-	if before := r.URL.Query().Get("before"); before != "" {
-		want.Before, err = social.ParseID(before)
-	}
-	return want, err
-}
-
-// pageOf leaves out the post too many, and gives the address of the page that has
-// it; "" when there is none.
-func pageOf(posts []shown) (page []shown, older string) {
-	if len(posts) <= perPage {
-		return posts, ""
-	}
-	page = posts[:perPage]
-	return page, "?before=" + page[perPage-1].ID.String()
-}
+// postID is by what posts are paged.
+func postID(p social.Post) social.ID { return p.ID }
 
 // titleOf is an actor in a line.
 func titleOf(a social.Actor) string { return nameOf(a) + " (@" + a.Handle() + ")" }

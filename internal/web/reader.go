@@ -63,5 +63,16 @@ func pageAsked(r *http.Request, lines int) (want store.PageOf, err error) {
 	return want, err
 }
 
+// cut leaves out the line too many of a part that pageAsked asked for, and gives the
+// address of the next part, which begins after the line with this id; "" at the end.
+func cut[T any](r *http.Request, all []T, lines int, id func(T) social.ID) (part []T, older string) {
+	if len(all) <= lines {
+		return all, ""
+	}
+	query := r.URL.Query()
+	query.Set("before", id(all[lines-1]).String())
+	return all[:lines], "?" + query.Encode()
+}
+
 // idAsked is the id in a path.
 func idAsked(r *http.Request) (social.ID, error) { return social.ParseID(chi.URLParam(r, "id")) }

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"net/http"
 	"slices"
 
@@ -91,13 +90,12 @@ func (s *Site) reportPerson(w http.ResponseWriter, r *http.Request) error {
 	said := social.Report{Target: a.ID, Category: "other", Comment: r.PostForm.Get("comment"), Forwarded: r.PostForm.Has("forward")}
 	chosen := idsIn(r.PostForm["post"])
 	_, err = s.Publisher.Report(r.Context(), said, chosen)
-	var f *social.Fault
-	if errors.As(err, &f) && f.Kind == social.Unprocessable {
+	if say, told := wrongOf(err); told {
 		page, err := s.reportPage(r, a, r.PostForm.Get("back"), chosen)
 		if err != nil {
 			return err
 		}
-		page.Comment, page.Forward, page.Wrong = said.Comment, said.Forwarded, sentence(f.Say)
+		page.Comment, page.Forward, page.Wrong = said.Comment, said.Forwarded, say
 		return s.showWith(w, http.StatusUnprocessableEntity, "report.html", page)
 	}
 	if err != nil {
@@ -124,9 +122,8 @@ type reportLine struct {
 // reports answers /admin/reports.
 func (s *Site) reports(w http.ResponseWriter, r *http.Request) error {
 	page := reportsPage{adminPage: s.adminPage(r, "Reports")}
-	query := r.URL.Query()
 	var show string
-	page.Tabs, show = tabsOf("/admin/reports", query.Get("show"), "", "About you", "own", "By you")
+	page.Tabs, show = tabsOf("/admin/reports", r.URL.Query().Get("show"), "", "About you", "own", "By you")
 	page.Own = show == "own"
 	want, err := pageAsked(r, perPage)
 	if err != nil {
@@ -136,11 +133,7 @@ func (s *Site) reports(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if len(all) > perPage {
-		all = all[:perPage]
-		query.Set("before", all[perPage-1].ID.String())
-		page.Older = "?" + query.Encode()
-	}
+	all, page.Older = cut(r, all, perPage, func(p social.Report) social.ID { return p.ID })
 	if page.Reports, err = s.reportLines(r, all); err != nil {
 		return err
 	}

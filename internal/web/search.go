@@ -44,7 +44,7 @@ func (s *Site) find(w http.ResponseWriter, r *http.Request, query string) error 
 	switch {
 	case q == "":
 		return s.show(w, r, "search.html", page)
-	case len(q) > maxQuery || !storable(q):
+	case len(q) > maxQuery || !social.Storable(q):
 		page.Query, page.Wrong = "", "This cannot be searched for: it is too long, or no text."
 		return s.showWith(w, http.StatusUnprocessableEntity, "search.html", page)
 	case isAddress(q) || remote.LooksLikeHandle(q):

@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"skerry/internal/access"
 	"skerry/internal/outbox"
@@ -233,13 +232,10 @@ func checkForm(r *http.Request, err error) error {
 	}
 	for _, values := range r.PostForm {
 		for _, v := range values {
-			if !storable(v) {
+			if !social.Storable(v) {
 				return social.Faultf(social.Invalid, "The form holds characters that cannot be stored.")
 			}
 		}
 	}
 	return nil
 }
-
-// storable reports whether a text of a visitor's is one that every database takes.
-func storable(text string) bool { return utf8.ValidString(text) && !strings.Contains(text, "\x00") }

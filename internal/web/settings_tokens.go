@@ -1,12 +1,10 @@
 package web
 
 import (
-	"context"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/go-chi/chi/v5"
 
@@ -15,23 +13,6 @@ import (
 	"skerry/internal/social"
 	"skerry/internal/store"
 )
-
-// maxTokenName is how long the name of a token may be, in characters.
-const maxTokenName = 100
-
-// NewToken lets a program do some things for the owner. It gives the token, which
-// nobody can be told again.
-func (s *Site) NewToken(ctx context.Context, name string, scopes access.Scopes) (string, error) {
-	name = strings.TrimSpace(name)
-	if name == "" || utf8.RuneCountInString(name) > maxTokenName || !storable(name) {
-		return "", social.Faultf(social.Unprocessable, "a token has a name of 1 to %d characters, by which you know it again", maxTokenName)
-	}
-	token, hash := access.NewToken()
-	err := s.DB.InTx(ctx, func(tx *store.Tx) error {
-		return tx.AddToken(ctx, store.Token{ID: s.DB.IDs().New(), Hash: hash, Name: name, Scopes: scopes.String(), Created: s.DB.Now()})
-	})
-	return token, err
-}
 
 type settingsTokensPage struct {
 	settingsPage
@@ -88,7 +69,7 @@ func (s *Site) addToken(w http.ResponseWriter, r *http.Request) error {
 	scopes, noScopes := access.ParseScopes(strings.Join(typed, " "))
 	made, err := "", noScopes
 	if err == nil {
-		made, err = s.NewToken(r.Context(), name, scopes)
+		made, err = s.Identity.NewToken(r.Context(), name, scopes)
 	}
 	say, wrong := wrongOf(err)
 	if err != nil && !wrong {

@@ -62,7 +62,7 @@ func (s *Site) setup(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	typed := r.URL.Query()
-	if !storable(typed.Get("username")) || !storable(typed.Get("name")) {
+	if !social.Storable(typed.Get("username")) || !social.Storable(typed.Get("name")) {
 		return social.Faultf(social.Invalid, "The form holds characters that cannot be stored.")
 	}
 	page := s.setupPage(r, typed)

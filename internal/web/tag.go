@@ -49,7 +49,7 @@ func (s *Site) tagged(r *http.Request, want store.PageOf) (o store.Owner, tag st
 
 // tag answers /tags/tag.
 func (s *Site) tag(w http.ResponseWriter, r *http.Request) error {
-	want, err := newestPage(r)
+	want, err := pageAsked(r, perPage)
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func (s *Site) tag(w http.ResponseWriter, r *http.Request) error {
 	page.Card = s.faceCard("website", page.Canonical, page.By)
 	page.Card.Title = "#" + tag
 	page.Card.About = taggedBy(o.Actor, tag)
-	page.Posts, page.Older = pageOf(posts)
+	page.Posts, page.Older = cut(r, posts, perPage, func(p shown) social.ID { return p.ID })
 	body, err := s.render(w, "tag.html", page)
 	if err != nil {
 		return err
