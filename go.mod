@@ -32,6 +32,8 @@ require (
 	golang.org/x/image v0.47.0
 )
 
+require github.com/abadojack/whatlanggo v1.0.1
+
 require (
 	github.com/aws/aws-sdk-go-v2/aws/protocol/eventstream v1.7.26 // indirect
 	github.com/aws/aws-sdk-go-v2/internal/configsources v1.5.12 // indirect

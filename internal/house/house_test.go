@@ -46,6 +46,7 @@ var doors = map[string]string{
 	"github.com/jackc/pgx": "internal/store", "modernc.org/sqlite": "internal/store", "database/sql": "internal/store",
 	"github.com/pressly/goose": "internal/store", "github.com/redis/go-redis": "internal/bus",
 	"github.com/aws/aws-sdk-go-v2": "internal/blob", "github.com/aws/smithy-go": "internal/blob", "github.com/go-fed/httpsig": "internal/httpsig",
+	"github.com/abadojack/whatlanggo": "internal/markup",
 }
 
 // makesSchemas is the one room besides store that speaks to Postgres: it gives
