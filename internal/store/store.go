@@ -47,6 +47,8 @@ type engine interface {
 	inTx(ctx context.Context, fn func(querier) error) error
 	unique(err error) (constraint string, is bool)
 	away(err error) bool
+	room(ctx context.Context, q querier) (live, spare int64, err error) // of the database, in bytes
+	tables(ctx context.Context, q querier) ([]tableSize, error)
 	close()
 }
 

@@ -1,0 +1,30 @@
+package store
+
+import "context"
+
+// room reads the header of the file: pages that nothing uses are spare.
+func (e *sqliteEngine) room(ctx context.Context, q querier) (live, spare int64, err error) {
+	rs, err := q.query(ctx, `
+		SELECT (n.page_count - f.freelist_count) * s.page_size, f.freelist_count * s.page_size
+		FROM pragma_page_count n, pragma_freelist_count f, pragma_page_size s`)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer rs.Close()
+	if rs.Next() {
+		err = rs.Scan(&live, &spare)
+	}
+	if err == nil {
+		err = rs.Err()
+	}
+	return live, spare, err
+}
+
+// tables looks at every page.
+func (e *sqliteEngine) tables(ctx context.Context, q querier) ([]tableSize, error) {
+	return list(ctx, Reader{q: q, eng: e}, "", scanTableSize, `
+		SELECT COALESCE(m.tbl_name, d.name), SUM(CASE WHEN m.type = 'index' THEN 0 ELSE d.pgsize END), SUM(CASE WHEN m.type = 'index' THEN d.pgsize ELSE 0 END)
+		FROM dbstat d LEFT JOIN sqlite_schema m ON m.name = d.name WHERE d.aggregate = TRUE GROUP BY 1`)
+}
+
+func scanTableSize(r rows) (t tableSize, err error) { return t, r.Scan(&t.table, &t.rows, &t.indexes) }
