@@ -32,7 +32,7 @@ type told struct {
 	Post   *shown   // shown whole
 	About  string   // how the post begins, where it is not
 	At     string   // where it is
-	When   time.Time
+	When   when
 	New    bool // the owner has not seen it yet
 
 	with map[social.ID]bool // all who did it
@@ -172,7 +172,7 @@ func groupOf(n social.Notification) (g group, together bool) {
 
 // newTold is a notification without those who did it.
 func (v *viewer) newTold(n social.Notification, p social.Post) told {
-	t := told{Kind: n.Kind, Icon: sayings[n.Kind].icon, Say: sayings[n.Kind].say, When: n.At, with: map[social.ID]bool{}}
+	t := told{Kind: n.Kind, Icon: sayings[n.Kind].icon, Say: sayings[n.Kind].say, When: ago(v.site.DB.Now(), n.At), with: map[social.ID]bool{}}
 	switch n.Kind {
 	case social.NotifyReport:
 		t.About, t.At = "what they say of you", "/admin/reports"

@@ -63,7 +63,7 @@ func readerSamples(owner layout, post, reply shown, anna, stranger person) map[s
 		},
 		"reported.html": {towardPage{owner, stranger, "reported", hostile}},
 		"admin_reports.html": {
-			reportsPage{adminPage{layout: owner, Back: hostile}, tabs, true, []reportLine{{social.Report{Comment: hostile, Posts: []string{bad, hostile}, Forwarded: true}, stranger}, {}}, "?before=1"},
+			reportsPage{adminPage{layout: owner, Back: hostile}, tabs, true, []reportLine{{social.Report{Comment: hostile, Posts: []string{bad, hostile}, Forwarded: true}, stranger, []reportedPost{{bad, hostile}}}, {}}, "?before=1"},
 			reportsPage{adminPage: adminPage{layout: owner}},
 		},
 		"mute.html":   {mutePage{owner, stranger, hostile, []choice{{hostile, hostile, "", false}}, true, hostile}, mutePage{layout: owner}},

@@ -116,8 +116,15 @@ type reportsPage struct {
 
 type reportLine struct {
 	social.Report
-	Who person // who made it; of an own report whom it is about
+	Who   person // who made it; of an own report whom it is about
+	About []reportedPost
 }
+
+// reportedPost is a post of a report: where it is, and how it begins, or else its address.
+type reportedPost struct{ At, Say string }
+
+// quotedPosts is how many posts of a report are looked up.
+const quotedPosts = 5
 
 // reports answers /admin/reports.
 func (s *Site) reports(w http.ResponseWriter, r *http.Request) error {
@@ -155,9 +162,23 @@ func (s *Site) reportLines(r *http.Request, all []social.Report) (lines []report
 	for _, p := range all {
 		shown := s.person(actors[who(p)])
 		shown.At = s.pageAbout(actors[who(p)])
-		lines = append(lines, reportLine{p, shown})
+		lines = append(lines, reportLine{p, shown, s.reportedPosts(r, p.Posts)})
 	}
 	return lines, err
+}
+
+func (s *Site) reportedPosts(r *http.Request, iris []string) (all []reportedPost) {
+	for i, iri := range iris {
+		all = append(all, reportedPost{iri, iri})
+		if i >= quotedPosts {
+			continue
+		}
+		// One that is not here, or cannot be read, keeps its address.
+		if p, err := s.DB.PostByIRI(r.Context(), iri); err == nil {
+			all[i] = reportedPost{readerPage(p.ID), opening(p)}
+		}
+	}
+	return all
 }
 
 // forgetReport answers the button beside one.

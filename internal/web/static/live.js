@@ -24,6 +24,6 @@
       }
     } catch { /* the next look may do better */ }
   };
-  setInterval(look, 30000);
+  setInterval(look, 10000);
   document.addEventListener("visibilitychange", look);
 })();
