@@ -134,7 +134,7 @@ func OpenStore(ctx context.Context, cfg config.Config, o Options) (*store.DB, er
 		return nil, err
 	}
 	return store.Open(ctx, store.Options{
-		URL: cfg.DatabaseURL, Path: filepath.Join(cfg.DataDir, "skerry.db"), Secret: secret, Now: o.Now, Log: o.Log,
+		URL: cfg.DatabaseURL, Path: filepath.Join(cfg.DataDir, "skerry.db"), Secret: secret, Closed: cfg.Allowlist, Now: o.Now, Log: o.Log,
 	})
 }
 
@@ -145,7 +145,7 @@ func (a *App) build(ctx context.Context) error {
 	var err error
 	a.client, err = transport.New(transport.Options{
 		UserAgent: "Skerry/" + a.o.Version + " (+" + a.urls.Origin + "/)", OwnHosts: []string{a.cfg.Domain},
-		AllowPrivate: a.cfg.AllowPrivatePeers, Proxy: a.cfg.OutboundProxy, Now: a.o.Now,
+		Refuse: a.refuse, AllowPrivate: a.cfg.AllowPrivatePeers, Proxy: a.cfg.OutboundProxy, Now: a.o.Now,
 	})
 	if err != nil {
 		return err
@@ -185,6 +185,15 @@ func (a *App) build(ctx context.Context) error {
 	}
 	a.handler = a.routes()
 	return nil
+}
+
+// refuse says that nothing is fetched from a host that is suspended.
+func (a *App) refuse(ctx context.Context, host string) error {
+	f, err := a.DB.Federation(ctx)
+	if err == nil && f.Suspended(host) {
+		err = social.Faultf(social.Forbidden, "nothing is fetched from %s: it is blocked, or not among those who are allowed", host)
+	}
+	return err
 }
 
 // asker asks WebFinger questions through transport.

@@ -35,6 +35,8 @@ type Config struct {
 
 	RetentionPosts, RetentionMedia time.Duration
 
+	Allowlist bool // FEDERATION=allowlist
+
 	OwnerUsername, OwnerPassword string
 
 	TrustedProxies    []netip.Prefix

@@ -45,7 +45,7 @@ func TestEverythingWrongIsToldAtOnce(t *testing.T) {
 	t.Parallel()
 	_, err := load(t, "DOMIAN=example.org\nnonsense\nLOG_LEVEL='info\n",
 		"LISTEN=8080", "SECRET_KEY=short", "DATABASE_URL=mysql://x", "OWNER_USERNAME=Anna!", "ALLOW_PRIVATE_PEERS=10.0.0.1/8",
-		"TRUSTED_PROXIES=home", "OUTBOUND_PROXY=ftp://x", "LOG_FORMAT=xml", "REDIS_URL=http://x", "TLS=on", "STORAGE_BUDGET=10GB", "S3_BUCKET=x/y", "REMOTE_MEDIA=some", "RETENTION_REMOTE_POSTS=0d", "RETENTION_REMOTE_MEDIA=a week")
+		"TRUSTED_PROXIES=home", "OUTBOUND_PROXY=ftp://x", "LOG_FORMAT=xml", "REDIS_URL=http://x", "TLS=on", "STORAGE_BUDGET=10GB", "S3_BUCKET=x/y", "REMOTE_MEDIA=some", "FEDERATION=closed", "RETENTION_REMOTE_POSTS=0d", "RETENTION_REMOTE_MEDIA=a week")
 	if err == nil {
 		t.Fatal("no error")
 	}
@@ -57,7 +57,7 @@ func TestEverythingWrongIsToldAtOnce(t *testing.T) {
 		"REDIS_URL: it is not of the form redis://", "TLS: \"on\" is neither off nor auto",
 		"STORAGE_BUDGET is not built", "S3_BUCKET: \"x/y\" cannot be a bucket", "S3_ENDPOINT, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY: not set, while S3_BUCKET is",
 		"REMOTE_MEDIA: \"some\" is not off, proxy or cache",
-		"RETENTION_REMOTE_POSTS: \"0d\" is not from 1d to 3650d", "RETENTION_REMOTE_MEDIA: \"a week\" is not a number of days such as 14d",
+		"FEDERATION: \"closed\" is neither open nor allowlist", "RETENTION_REMOTE_POSTS: \"0d\" is not from 1d to 3650d", "RETENTION_REMOTE_MEDIA: \"a week\" is not a number of days such as 14d",
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the error does not say %q:\n%v", want, err)
@@ -70,7 +70,7 @@ func TestEverythingWrongIsToldAtOnce(t *testing.T) {
 func TestEverySettingOfALaterVersionIsRefusedByName(t *testing.T) {
 	t.Parallel()
 	for name, same := range map[string]string{
-		"FEDERATION": "open", "AUTHORIZED_FETCH": "false",
+		"AUTHORIZED_FETCH": "false",
 		"STORAGE_BUDGET": "", "METRICS_LISTEN": "", "SMTP_URL": "",
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -162,7 +162,7 @@ func TestEffectiveIsWhatIsMeant(t *testing.T) {
 	want := map[string]string{
 		"DOMAIN": "example.org", "ACCOUNT_DOMAIN": "example.org", "TLS": "off", "LISTEN": "127.0.0.1:8080", "DATA_DIR": "./data",
 		"TRUSTED_PROXIES": "127.0.0.0/8,::1/128,10.1.2.3/32", "LOG_LEVEL": "warn", "LOG_FORMAT": "json",
-		"S3_REGION": "us-east-1", "REMOTE_MEDIA": "cache", "RETENTION_REMOTE_POSTS": "14d", "RETENTION_REMOTE_MEDIA": "7d",
+		"S3_REGION": "us-east-1", "REMOTE_MEDIA": "cache", "FEDERATION": "open", "RETENTION_REMOTE_POSTS": "14d", "RETENTION_REMOTE_MEDIA": "7d",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)

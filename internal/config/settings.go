@@ -54,6 +54,8 @@ var settings = []setting{
 		doc: "age at which posts of other servers go that you did not touch, from 1d to 3650d; those of people you follow stay 90d, or as long"},
 	{name: "RETENTION_REMOTE_MEDIA", fallback: "7d", set: func(c *Config, v string) (err error) { c.RetentionMedia, err = age(v); return err },
 		doc: "how long pictures of other servers are kept since they were last shown, from 1d to 3650d; those of posts you touched stay"},
+	{name: "FEDERATION", fallback: "open", set: setFederation, show: func(c Config) string { return map[bool]string{false: "open", true: "allowlist"}[c.Allowlist] },
+		doc: "open, or allowlist: only the servers that you allow at /admin/blocks; what you choose there holds before this"},
 	{name: "OWNER_USERNAME", set: setOwner,
 		doc: "create the owner at the first start without the browser: a-z, 0-9 and _, at most 30; it never changes"},
 	{name: "OWNER_PASSWORD", file: true, mask: hide, set: setPassword,
@@ -79,7 +81,7 @@ type unbuilt struct {
 }
 
 var later = []unbuilt{
-	{name: "FEDERATION", same: "open"}, {name: "AUTHORIZED_FETCH", same: "false"},
+	{name: "AUTHORIZED_FETCH", same: "false"},
 	{name: "STORAGE_BUDGET"},
 	{name: "METRICS_LISTEN"}, {name: "SMTP_URL"},
 }
@@ -125,6 +127,15 @@ func setLevel(c *Config, v string) error {
 		return fmt.Errorf("%q is not debug, info, warn or error", v)
 	}
 	c.LogLevel = level
+	return nil
+}
+
+func setFederation(c *Config, v string) error {
+	v = strings.ToLower(v)
+	if v != "open" && v != "allowlist" {
+		return fmt.Errorf("%q is neither open nor allowlist", v)
+	}
+	c.Allowlist = v == "allowlist"
 	return nil
 }
 

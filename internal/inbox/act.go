@@ -85,7 +85,15 @@ func (w *Worker) Lane(workers int) queue.Lane[store.Inbound] {
 func (w *Worker) Act(ctx context.Context, row store.Inbound) (outcome string, recorded bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, leaseTime*3/4)
 	defer cancel()
-	w.heard(ctx, activitypub.Host(row.Signer))
+	host := activitypub.Host(row.Signer)
+	federation, err := w.db.Federation(ctx)
+	if err != nil {
+		return "", false, err
+	}
+	if federation.Suspended(host) { // since it came
+		return "ignored: its server is blocked", false, nil
+	}
+	w.heard(ctx, host)
 	doc, err := activitypub.Decode(row.Body)
 	if err != nil {
 		return "", false, err
@@ -109,6 +117,9 @@ func (w *Worker) Act(ctx context.Context, row store.Inbound) (outcome string, re
 	}
 	if v.ties, err = w.db.Ties(ctx, owner.Actor.ID, v.by.ID); err != nil {
 		return "", false, err
+	}
+	if v.by.Limited == social.Suspended { // by the domain that it is named by
+		return "ignored: its server is blocked", false, nil
 	}
 	if v.ties.Blocks {
 		return "ignored: the owner blocks its actor", false, nil

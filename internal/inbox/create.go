@@ -98,7 +98,7 @@ func (w *Worker) keep(ctx context.Context, v Verified, p social.Post) (string, e
 
 // tagged reports whether a post is public and has a hashtag that the owner follows.
 func (w *Worker) tagged(ctx context.Context, p social.Post) (bool, error) {
-	if p.Visibility != social.Public {
+	if p.Visibility != social.Public || p.Limited != social.Unlimited {
 		return false, nil
 	}
 	return w.db.FollowsTag(ctx, remote.FoldTags(p))

@@ -28,7 +28,7 @@ func (w *Worker) follow(ctx context.Context, v Verified) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if followed.Locked && f.State != social.Accepted {
+		if (followed.Locked || v.by.Limited != social.Unlimited) && f.State != social.Accepted {
 			return "asks to follow", v.notify(ctx, tx, social.NotifyFollowRequest, 0)
 		}
 		if f.State != social.Accepted {

@@ -97,6 +97,18 @@ func (r *Receiver) hintOf(a activitypub.Activity, relay social.Relay) hint {
 	return h
 }
 
+// wanted drops a hint at what the owner does not want through relays.
+func (r *Receiver) wanted(ctx context.Context, h hint) (hint, error) {
+	f, err := r.db.Federation(ctx)
+	if err != nil || h.wrong != "" {
+		return h, err
+	}
+	if b := f.Of(activitypub.Host(h.iri)); b.RejectRelayed || b.Severity == social.Suspended {
+		h.wrong = social.Filtered("blocked")
+	}
+	return h, nil
+}
+
 // due says when a hint is looked at, by what we have of the thing already; or what
 // it is counted as when it is not.
 func (h hint) due(held store.Held, now time.Time) (at time.Time, not social.RelayCount) {

@@ -122,7 +122,11 @@ func (r *Receiver) accept(ctx context.Context, signer remote.Signer, doc activit
 	} else if relay.Left() { // it goes on sending for a while, and is not told why nothing comes of it
 		return nil
 	} else if relay.ID != 0 && !r.speaks(a, relay) {
-		return away(r.hints.Do(ctx, r.hintOf(a, relay)))
+		h, err := r.wanted(ctx, r.hintOf(a, relay))
+		if err != nil {
+			return away(err)
+		}
+		return away(r.hints.Do(ctx, h))
 	}
 	if err := bind(a, signer); err != nil {
 		return err

@@ -92,7 +92,7 @@ func (w *Worker) boost(ctx context.Context, v Verified, p social.Post, follows b
 			return err
 		}
 		blocked, err := tx.Blocks(ctx, v.owner.ID, p.Author)
-		if err != nil || blocked {
+		if err != nil || blocked || p.Limited == social.Suspended {
 			return err
 		}
 		return tx.AddHome(ctx, store.HomeEntry{ID: b.ID, Post: p.ID, Boost: b.ID, By: v.by.ID})

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 
+	"skerry/internal/activitypub"
 	"skerry/internal/social"
 	"skerry/internal/store"
 )
@@ -13,6 +14,13 @@ import (
 //
 // Quirk(lemmy): it names the post alone, and says why in the summary.
 func (w *Worker) flag(ctx context.Context, v Verified) (string, error) {
+	federation, err := w.db.Federation(ctx)
+	if err != nil {
+		return "", err
+	}
+	if federation.Of(activitypub.Host(v.by.IRI)).RejectReports {
+		return "ignored: reports of its server are not wanted", nil
+	}
 	named, posts, err := w.reported(ctx, v)
 	if err != nil {
 		return "", err

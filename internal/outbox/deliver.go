@@ -176,6 +176,9 @@ func (d *Deliverer) attempt(ctx context.Context, h social.Host, one store.Delive
 		t.err = err
 		return t
 	}
+	if t.err = d.mayHear(ctx, h.Name, a); t.err != nil {
+		return t
+	}
 	key, err := d.identity.Key(ctx, a.Actor)
 	if err != nil {
 		t.err = err
@@ -194,6 +197,15 @@ func (d *Deliverer) attempt(ctx context.Context, h social.Host, one store.Delive
 		}
 	}
 	return t
+}
+
+// mayHear refuses what a host may not hear that was suspended since it was said.
+func (d *Deliverer) mayHear(ctx context.Context, host string, a store.Activity) error {
+	f, err := d.db.Federation(ctx)
+	if err == nil && f.Suspended(host) && !slices.Contains(parting, a.Kind) {
+		err = social.Faultf(social.Invalid, "%s is blocked", host)
+	}
+	return err
 }
 
 // activity gives what is to be sent; a fan-out asks for the same one a thousand times.

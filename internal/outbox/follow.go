@@ -38,8 +38,11 @@ func (p *Publisher) Follow(ctx context.Context, id social.ID) error {
 	})
 }
 
-// apart refuses what is between two of whom one blocks the other.
+// apart refuses what is between two of whom one blocks the other, or its server.
 func apart(ctx context.Context, tx *store.Tx, owner, who social.Actor) error {
+	if who.Limited == social.Suspended {
+		return social.Faultf(social.Forbidden, "the server of %s is blocked: lift that first", who.Handle())
+	}
 	if blocks, err := tx.Blocks(ctx, owner.ID, who.ID); err != nil {
 		return err
 	} else if blocks {

@@ -13,6 +13,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 
 	"skerry/internal/activitypub"
@@ -68,11 +69,23 @@ func (p *Publisher) say(ctx context.Context, tx *store.Tx, s statement) error {
 	if err := tx.AddActivity(ctx, a); err != nil {
 		return err
 	}
-	if len(s.targets) == 0 {
-		return nil
+	if s.targets, err = heard(ctx, tx, s); err != nil || len(s.targets) == 0 {
+		return err
 	}
 	tx.Afterwards(func() { p.bus.Ready(Lane, now, hostsOf(s.targets)...) })
 	return tx.AddDeliveries(ctx, a.ID, s.object, s.targets, now)
+}
+
+// heard gives those of a statement's targets that may hear it.
+func heard(ctx context.Context, tx *store.Tx, s statement) ([]store.Target, error) {
+	if len(s.targets) == 0 || slices.Contains(parting, s.kind) {
+		return s.targets, nil
+	}
+	f, err := tx.Federation(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(slices.Clone(s.targets), func(t store.Target) bool { return f.Suspended(t.Host) }), nil
 }
 
 func hostsOf(targets []store.Target) []string {

@@ -210,7 +210,10 @@ func (k *Keeper) first(ctx context.Context, h store.Hint) result {
 	p.Via = h.Relay
 	r := asking(social.RelayStored)
 	r.bytes = size(p)
-	tagged, err := k.DB.FollowsTag(ctx, remote.FoldTags(p))
+	tagged := false
+	if p.Limited == social.Unlimited {
+		tagged, err = k.DB.FollowsTag(ctx, remote.FoldTags(p))
+	}
 	if err != nil {
 		return result{failed: err}
 	}
@@ -250,6 +253,13 @@ func (k *Keeper) unfit(ctx context.Context, p social.Post) (social.RelayCount, e
 		return social.Filtered("in the future"), nil
 	case !p.Published.IsZero() && p.Published.Before(now.Add(-k.Oldest)):
 		return social.Filtered("too old"), nil
+	}
+	federation, err := k.DB.Federation(ctx)
+	if err != nil {
+		return "", err
+	}
+	if b := federation.Of(activitypub.Host(p.AuthorIRI)); b.RejectRelayed || b.Severity == social.Suspended {
+		return social.Filtered("blocked"), nil
 	}
 	author, err := k.DB.ActorByIRI(ctx, p.AuthorIRI)
 	if social.Is(err, social.NotFound) {

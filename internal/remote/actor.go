@@ -128,6 +128,11 @@ func (f *Finder) keepActor(ctx context.Context, doc activitypub.Object) (social.
 		} else if err != nil && !social.Is(err, social.NotFound) {
 			return err
 		}
+		federation, err := tx.Federation(ctx)
+		if err != nil {
+			return err
+		}
+		a.Limited = federation.OfActor(activitypub.Host(a.IRI), a.Domain)
 		if a.ID, err = tx.PutActor(ctx, a, activitypub.Host(a.IRI)); err != nil {
 			return err
 		}

@@ -94,8 +94,8 @@ func names(id, address string) bool {
 // get fetches one ActivityStreams document and says which address answered.
 func (f *Finder) get(ctx context.Context, iri string, fresh bool) (activitypub.Object, string, error) {
 	res, err := f.client.Get(ctx, iri, transport.Get{Accept: accept, Fresh: fresh})
-	if social.Is(err, social.Invalid) {
-		return nil, "", err // an address that nobody asks
+	if social.Is(err, social.Invalid) || social.Is(err, social.Forbidden) {
+		return nil, "", err // an address that nobody asks, or that we do not
 	}
 	if err != nil { // the reason may tell of our network: it is for the log
 		return nil, "", social.Faultf(social.Unavailable, "could not fetch %s", iri).Because(err)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"time"
 
+	"skerry/internal/activitypub"
 	"skerry/internal/httpsig"
 	"skerry/internal/social"
 )
@@ -46,6 +47,9 @@ func (v *Verifier) Verify(ctx context.Context, m httpsig.Message) (Signer, error
 	if err != nil {
 		return Signer{}, refuse(err)
 	}
+	if err := v.heard(ctx, sig.KeyID); err != nil {
+		return Signer{}, err
+	}
 	key, err := v.finder.Key(ctx, sig.KeyID)
 	if err != nil {
 		return Signer{}, keyFault(sig.KeyID, err)
@@ -72,6 +76,9 @@ func (v *Verifier) Known(ctx context.Context, m httpsig.Message) (Signer, error)
 	if err != nil {
 		return Signer{}, refuse(err)
 	}
+	if err := v.heard(ctx, sig.KeyID); err != nil {
+		return Signer{}, err
+	}
 	key, err := v.finder.storedKey(ctx, sig.KeyID)
 	if err != nil {
 		return Signer{}, keyFault(sig.KeyID, err)
@@ -80,6 +87,16 @@ func (v *Verifier) Known(ctx context.Context, m httpsig.Message) (Signer, error)
 		return Signer{}, refuse(err)
 	}
 	return Signer{actor: key.ActorIRI, key: key.IRI, fingerprint: sig.Fingerprint()}, nil
+}
+
+// heard refuses who lives on a server that is suspended, before anything is fetched or
+// checked. The key of an actor is nowhere else.
+func (v *Verifier) heard(ctx context.Context, key string) error {
+	f, err := v.finder.db.Federation(ctx)
+	if err == nil && f.Suspended(activitypub.Host(key)) {
+		err = social.Faultf(social.Forbidden, "this server has nothing to do with yours")
+	}
+	return err
 }
 
 // check verifies a signature with a stored key.

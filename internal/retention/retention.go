@@ -44,6 +44,10 @@ func (s *Sweeper) Sweep(ctx context.Context) (done Swept, err error) {
 	if done.Posts, err = s.forgetPosts(ctx, s.Rules); err != nil {
 		return done, err
 	}
+	suspended, err := s.forgetSuspended(ctx)
+	if done.Posts += suspended; err != nil {
+		return done, err
+	}
 	done.Media, err = s.Library.Forget(ctx, s.DB.Now().Add(-s.Rules.Media))
 	return done, err
 }

@@ -48,6 +48,7 @@ type Actor struct {
 	Locked       bool // approves followers by hand
 	Discoverable bool
 	Indexable    bool
+	Limited      Severity // with their whole server
 
 	Published time.Time // zero when not told
 	Updated   time.Time // zero when never

@@ -59,7 +59,8 @@ type Post struct {
 	Author    ID
 	AuthorIRI string
 	Local     bool
-	Via       ID // the relay through which it came first; 0: none
+	Limited   Severity // of its author
+	Via       ID       // the relay through which it came first; 0: none
 
 	Kind       PostKind
 	Visibility Visibility
@@ -149,6 +150,9 @@ type Reader struct {
 // VisibleTo reports whether the reader may see the post. Where it says no, the
 // post must look absent.
 func (p Post) VisibleTo(r Reader) bool {
+	if p.Limited == Suspended {
+		return false
+	}
 	if p.Visibility.Open() {
 		return true
 	}

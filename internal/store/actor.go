@@ -11,14 +11,14 @@ import (
 const actorColumns = `a.id, a.iri, a.kind, a.local, a.username, a.domain, a.name, a.summary, a.url,
 	a.inbox, a.shared_inbox, a.outbox, a.followers, a.following, a.featured, a.featured_tags,
 	a.icon, a.header, a.fields, a.emojis, a.also_known_as, a.moved_to,
-	a.locked, a.discoverable, a.indexable, a.published_at, a.updated_at, a.fetched_at, a.gone_at`
+	a.locked, a.discoverable, a.indexable, a.published_at, a.updated_at, a.fetched_at, a.gone_at, a.limited`
 
 func scanActor(r rows) (a social.Actor, err error) {
 	err = r.Scan(&a.ID, &a.IRI, &a.Kind, &a.Local, &a.Username, &a.Domain, &a.Name, &a.Summary, &a.URL,
 		&a.Inbox, &a.SharedInbox, &a.Outbox, &a.Followers, &a.Following, &a.Featured, &a.FeaturedTags,
 		parsed{&a.Icon}, parsed{&a.Header}, parsed{&a.Fields}, parsed{&a.Emojis}, parsed{&a.AlsoKnownAs}, &a.MovedTo,
 		&a.Locked, &a.Discoverable, &a.Indexable,
-		moment{&a.Published}, moment{&a.Updated}, moment{&a.FetchedAt}, moment{&a.GoneAt})
+		moment{&a.Published}, moment{&a.Updated}, moment{&a.FetchedAt}, moment{&a.GoneAt}, &a.Limited)
 	return a, err
 }
 
@@ -67,12 +67,13 @@ func (r Reader) Actors(ctx context.Context, ids []social.ID) (map[social.ID]soci
 	return out, nil
 }
 
-// SearchActors gives actors whose handle or name begins with the text.
+// SearchActors gives actors whose handle or name begins with the text, but those of
+// servers that are silenced or suspended.
 func (r Reader) SearchActors(ctx context.Context, text string, limit int) ([]social.Actor, error) {
 	like := escapeLike(strings.ToLower(text)) + "%"
 	return list(ctx, r, "search actors", scanActor, `
 		SELECT `+actorColumns+` FROM actors a
-		WHERE a.gone_at = 0 AND (a.username_fold LIKE $1 ESCAPE '\' OR LOWER(a.name) LIKE $1 ESCAPE '\')
+		WHERE a.gone_at = 0 AND a.limited = 0 AND (a.username_fold LIKE $1 ESCAPE '\' OR LOWER(a.name) LIKE $1 ESCAPE '\')
 		ORDER BY a.local DESC, a.id LIMIT $2`, like, limit)
 }
 
@@ -92,8 +93,8 @@ func (tx *Tx) PutActor(ctx context.Context, a social.Actor, host string) (social
 		INSERT INTO actors (id, iri, kind, local, username, username_fold, domain, host, name, summary, url,
 			inbox, shared_inbox, outbox, followers, following, featured, featured_tags,
 			icon, header, fields, emojis, also_known_as, moved_to, locked, discoverable, indexable,
-			published_at, updated_at, fetched_at, gone_at)
-		VALUES (`+marks(1, 31)+`)
+			published_at, updated_at, fetched_at, gone_at, limited)
+		VALUES (`+marks(1, 32)+`)
 		ON CONFLICT (iri) DO UPDATE SET kind = excluded.kind, username = excluded.username,
 			username_fold = excluded.username_fold, domain = excluded.domain, host = excluded.host,
 			name = excluded.name, summary = excluded.summary, url = excluded.url, inbox = excluded.inbox,
@@ -103,13 +104,14 @@ func (tx *Tx) PutActor(ctx context.Context, a social.Actor, host string) (social
 			also_known_as = excluded.also_known_as, moved_to = excluded.moved_to, locked = excluded.locked,
 			discoverable = excluded.discoverable, indexable = excluded.indexable,
 			published_at = excluded.published_at, updated_at = excluded.updated_at,
-			fetched_at = excluded.fetched_at, gone_at = excluded.gone_at
+			fetched_at = excluded.fetched_at, gone_at = excluded.gone_at,
+			limited = excluded.limited
 		RETURNING id`,
 		a.ID, a.IRI, a.Kind, a.Local, a.Username, strings.ToLower(a.Username), a.Domain, host, a.Name, a.Summary, a.URL,
 		a.Inbox, a.SharedInbox, a.Outbox, a.Followers, a.Following, a.Featured, a.FeaturedTags,
 		document(a.Icon), document(a.Header), document(a.Fields), document(a.Emojis), document(a.AlsoKnownAs), a.MovedTo,
 		a.Locked, a.Discoverable, a.Indexable,
-		millis(a.Published), millis(a.Updated), millis(a.FetchedAt), millis(a.GoneAt))
+		millis(a.Published), millis(a.Updated), millis(a.FetchedAt), millis(a.GoneAt), a.Limited)
 }
 
 // MarkLinks keeps of lines of a profile since when their page is known to link back;

@@ -25,6 +25,7 @@ type cache struct {
 	owner   remembered[Owner]
 	relays  remembered[[]social.Relay]
 	tags    remembered[map[string]bool] // that the owner follows
+	domains remembered[domains]
 	actors  *lru.Cache[string, remembered[social.Actor]]
 	keys    *lru.Cache[string, remembered[social.Key]]
 	ties    *lru.Cache[tied, remembered[Ties]]
@@ -56,9 +57,11 @@ func (c *cache) forget(drop func(*cache)) {
 	drop(c)
 }
 
-// dropOwner drops the owner, and the relays that the owner follows.
+// dropOwner drops the owner, the relays that the owner follows, and that it is known
+// with whom we speak.
 func (c *cache) dropOwner() {
 	c.owner, c.relays = remembered[Owner]{}, remembered[[]social.Relay]{}
+	c.domains.until = time.Time{}
 }
 
 func (c *cache) dropTags() { c.tags = remembered[map[string]bool]{} }

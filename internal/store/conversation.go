@@ -60,7 +60,7 @@ func (r Reader) Conversation(ctx context.Context, owner, post social.ID) (social
 }
 
 // lastSaid reads the last posts; a conversation that lost it between the two reads
-// is left out.
+// is left out, as is one that somebody of a suspended server ended.
 func (r Reader) lastSaid(ctx context.Context, all []social.Conversation) ([]social.Conversation, error) {
 	ids := make([]social.ID, len(all))
 	for i, c := range all {
@@ -69,7 +69,7 @@ func (r Reader) lastSaid(ctx context.Context, all []social.Conversation) ([]soci
 	posts, err := r.Posts(ctx, ids)
 	out := all[:0]
 	for _, c := range all {
-		if p, ok := posts[c.Last.ID]; ok {
+		if p, ok := posts[c.Last.ID]; ok && p.Limited != social.Suspended {
 			c.Last = p
 			out = append(out, c)
 		}

@@ -67,3 +67,10 @@ func (tx *Tx) ForgetPosts(ctx context.Context, ids []social.ID) (int, error) {
 	}
 	return len(gone), nil
 }
+
+// SuspendedPosts gives some posts that nothing keeps and whose authors are on suspended
+// servers.
+func (r Reader) SuspendedPosts(ctx context.Context, limit int) ([]social.ID, error) {
+	return list(ctx, r, "find posts of suspended servers", value[social.ID], `
+		SELECT p.id FROM actors a JOIN posts p ON p.author_id = a.id WHERE a.limited = 2 AND p.kept = 0 LIMIT $1`, limit)
+}

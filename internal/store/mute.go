@@ -14,8 +14,11 @@ func scanMute(r rows) (m social.Mute, err error) {
 	return m, err
 }
 
-// unheard is whether the owner does not want to be told of a notification n.
-const unheard = `(EXISTS (SELECT 1 FROM mutes m WHERE m.target_id = n.from_id AND m.notifications)
+// unheard is whether the owner does not want to be told of a notification n: also of
+// what people of silenced servers do whom they do not follow.
+const unheard = `((SELECT a.limited FROM actors a WHERE a.id = n.from_id) <> 0
+		AND NOT EXISTS (SELECT 1 FROM follows f WHERE f.followee_id = n.from_id AND f.follower_id = (SELECT actor_id FROM owner) AND f.state = 1)
+	OR EXISTS (SELECT 1 FROM mutes m WHERE m.target_id = n.from_id AND m.notifications)
 	OR EXISTS (SELECT 1 FROM posts p JOIN conversations c ON c.context = p.context WHERE p.id = n.post_id AND c.muted))`
 
 // unseen is whether a line h of the home timeline is of somebody who is muted, or

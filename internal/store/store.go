@@ -23,6 +23,7 @@ type Options struct {
 	URL    string // postgres://…; empty is SQLite at Path
 	Path   string // file of the embedded database
 	Secret []byte // seals private keys; any length, from SECRET_KEY
+	Closed bool   // federation is limited to who is allowed, until the owner says otherwise
 	Now    func() time.Time
 	Log    *slog.Logger
 }
@@ -39,6 +40,7 @@ type DB struct {
 	cache  *cache
 
 	changes *changes
+	closed  bool
 }
 
 // engine is one of the two databases. Implementations: postgres.go, sqlite.go.
@@ -90,7 +92,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := &DB{Reader: Reader{q: eng, eng: eng}, engine: eng, now: o.Now, log: o.Log, cache: newCache(o.Now), changes: newChanges()}
+	db := &DB{Reader: Reader{q: eng, eng: eng}, engine: eng, now: o.Now, log: o.Log, cache: newCache(o.Now), changes: newChanges(), closed: o.Closed}
 	if db.seal, err = newSealer(o.Secret); err == nil {
 		err = db.checkSecret(ctx)
 	}

@@ -44,6 +44,7 @@ func (t Timeline) where(owner social.ID) *condition {
 	c := &condition{}
 	c.and(`p.author_id NOT IN (SELECT b.target_id FROM blocks b WHERE b.actor_id = ?)`, owner)
 	c.and(`p.author_id NOT IN (SELECT m.target_id FROM mutes m)`)
+	c.and(`a.limited = 0`)
 	for _, tag := range t.All {
 		c.and(`EXISTS (SELECT 1 FROM post_tags x WHERE x.post_id = p.id AND x.tag = ?)`, tag)
 	}
@@ -71,8 +72,8 @@ func (t Timeline) where(owner social.ID) *condition {
 	return c
 }
 
-// PublicPosts gives a timeline, newest first, without those whom the owner blocks or
-// mutes. With hashtags it goes along the posts of a hashtag, else along all posts.
+// PublicPosts gives a timeline, newest first, without those whom the owner blocks,
+// mutes, or limits with their servers. With hashtags it goes along the posts of a hashtag, else along all posts.
 func (r Reader) PublicPosts(ctx context.Context, owner social.ID, t Timeline, page PageOf) ([]social.Post, error) {
 	before, after, limit := page.bounds()
 	c := t.where(owner)

@@ -29,8 +29,8 @@ func (db *DB) CountTags(ctx context.Context, at time.Time, write func(context.Co
 	today := at.UTC().Truncate(day)
 	counts, err := list(ctx, db.Reader, "count hashtags", func(r rows) (c tagCount, err error) {
 		return c, r.Scan(&c.tag, &c.posts, &c.people)
-	}, `SELECT t.tag, COUNT(*), COUNT(DISTINCT p.author_id) FROM posts p JOIN post_tags t ON t.post_id = p.id
-		WHERE p.id >= $1 AND p.id < $2 AND p.visibility = 0
+	}, `SELECT t.tag, COUNT(*), COUNT(DISTINCT p.author_id) FROM posts p JOIN post_tags t ON t.post_id = p.id JOIN actors a ON a.id = p.author_id
+		WHERE p.id >= $1 AND p.id < $2 AND p.visibility = 0 AND a.limited = 0
 		GROUP BY t.tag ORDER BY 3 DESC, 2 DESC, 1 LIMIT $3`,
 		social.FirstIDAt(today), social.FirstIDAt(today.Add(day)), mostTrending)
 	if err != nil {

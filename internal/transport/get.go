@@ -58,7 +58,7 @@ func spend(ctx context.Context) error {
 // followed at most three times, each checked and signed anew. Any status is a
 // Response; an error is an *Error, or a Fault for an address that is not asked.
 func (c *Client) Get(ctx context.Context, raw string, g Get) (*Response, error) {
-	u, err := c.CheckURL(raw)
+	u, err := c.askable(ctx, raw)
 	if err != nil {
 		return nil, err
 	}
@@ -119,11 +119,20 @@ func (c *Client) follow(ctx context.Context, u *url.URL, g Get) (*http.Response,
 			return nil, &Error{Kind: Redirects, Host: u.Host, Err: err}
 		}
 		from := u.Host
-		if u, err = c.CheckURL(next.String()); err != nil {
+		if u, err = c.askable(ctx, next.String()); err != nil {
 			return nil, &Error{Kind: Redirects, Host: from, Err: err}
 		}
 	}
 	return nil, &Error{Kind: Redirects, Host: u.Host}
+}
+
+// askable checks an address that is to be fetched, and whether its host is refused.
+func (c *Client) askable(ctx context.Context, raw string) (*url.URL, error) {
+	u, err := c.CheckURL(raw)
+	if err == nil && c.o.Refuse != nil {
+		err = c.o.Refuse(ctx, u.Host)
+	}
+	return u, err
 }
 
 func redirect(status int) bool {

@@ -26,7 +26,7 @@ var errPacked = errors.New("the answer is compressed")
 // it begins, and without its body when it failed not long ago. g.MaxBytes and
 // g.Timeout must be set and hold for all of it.
 func (c *Client) Stream(ctx context.Context, raw string, g Get) (*Stream, error) {
-	u, err := c.CheckURL(raw)
+	u, err := c.askable(ctx, raw)
 	if err != nil {
 		return nil, err
 	}

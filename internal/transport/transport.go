@@ -30,7 +30,10 @@ type Options struct {
 	UserAgent    string         // name/version (+https://host/): some answer nobody without
 	OwnHosts     []string       // authorities that are us: never fetched
 	AllowPrivate []netip.Prefix // addresses that may be strangers too: http, any port, no limits for them
-	Proxy        *url.URL       // http, https or socks5: all goes through it, names are resolved there
+	// Refuse gives a Fault of kind Forbidden for hosts of which nothing is fetched; nil
+	// for none.
+	Refuse func(ctx context.Context, host string) error
+	Proxy  *url.URL // http, https or socks5: all goes through it, names are resolved there
 	// Resolve looks names up; nil is the system's way.
 	Resolve func(ctx context.Context, host string) ([]netip.Addr, error)
 	Now     func() time.Time

@@ -1,0 +1,217 @@
+package app_test
+
+import (
+	"strings"
+	"testing"
+
+	"skerry/internal/config"
+	"skerry/internal/social"
+	"skerry/internal/store"
+	"skerry/internal/testkit"
+)
+
+// domain is the peer's, as a block names it.
+func (st *stage) domain() string { return strings.TrimPrefix(st.peer.Origin, "http://") }
+
+// blocks makes a block of the peer's domain.
+func (st *stage) blocks(b social.DomainBlock) {
+	st.t.Helper()
+	b.Domain = st.domain()
+	st.must(st.s.Publisher.BlockDomain(st.ctx, b))
+	testkit.Settle(st.t, st.s)
+}
+
+// unblocks ends all blocks.
+func (st *stage) unblocks() {
+	st.t.Helper()
+	all, err := st.s.DB.AllDomainBlocks(st.ctx)
+	st.must(err)
+	for _, b := range all {
+		st.must(st.s.Publisher.UnblockDomains(st.ctx, b.ID))
+	}
+}
+
+// refused sends an activity that must not get past the door.
+func (st *stage) refused(by *testkit.Stranger, activity any) {
+	st.t.Helper()
+	if status, said := by.Send(st.s.Owner.Inbox, activity); status != 403 {
+		st.t.Errorf("%v: got %d %s, want 403", activity, status, said)
+	}
+}
+
+// public gives the newest public posts.
+func (st *stage) public() []social.Post {
+	st.t.Helper()
+	all, err := st.s.DB.PublicPosts(st.ctx, st.s.Owner.ID, store.Timeline{}, store.PageOf{Limit: 40})
+	st.must(err)
+	return all
+}
+
+func (st *stage) notified() []social.Notification {
+	st.t.Helper()
+	all, err := st.s.DB.Notifications(st.ctx, nil, store.PageOf{Limit: 40})
+	st.must(err)
+	return all
+}
+
+func TestSuspendedServerIsCutOff(t *testing.T) {
+	onStage(t, func(t *testing.T, st *stage) {
+		st.tell(st.bert, st.bert.Activity("Follow", "f1", st.s.Owner.IRI))
+		note, liked := st.bert.Note("1", "hello"), st.bert.Note("2", "liked")
+		st.tell(st.bert, st.bert.Activity("Create", "c1", note))
+		st.tell(st.bert, st.bert.Activity("Create", "c2", liked))
+		mine := st.own("mine")
+		touched, _ := st.post(liked["id"])
+		st.must(st.s.Publisher.Like(st.ctx, touched.ID))
+		testkit.Settle(t, st.s)
+
+		st.blocks(social.DomainBlock{Severity: social.Suspended})
+		if s := st.stands(st.bert); s.Following || s.FollowedBy {
+			t.Errorf("bert stands %+v, want no follow", s)
+		}
+		if n := len(st.peer.Got("Reject")); n != 1 {
+			t.Errorf("%d Rejects came, want one: bert's server must stop to send", n)
+		}
+		if n := len(st.home()); n != 1 {
+			t.Errorf("home has %d lines, want her own alone", n)
+		}
+		for _, p := range st.public() {
+			if !p.Local {
+				t.Errorf("%s is shown to all", p.IRI)
+			}
+		}
+		if _, err := st.s.Publisher.Visible(st.ctx, touched.ID); !social.Is(err, social.NotFound) {
+			t.Errorf("a touched post is seen: %v", err)
+		}
+
+		for _, a := range []any{
+			st.bert.Activity("Create", "c3", st.bert.Note("3", "again")), st.bert.Activity("Follow", "f2", st.s.Owner.IRI),
+			st.bert.Activity("Like", "l1", mine.IRI), st.bert.Activity("Delete", "d1", liked["id"]),
+		} {
+			st.refused(st.bert, a)
+		}
+		newcomer := st.peer.Person("newcomer")
+		st.refused(newcomer, newcomer.Activity("Follow", "f3", st.s.Owner.IRI))
+		if n := st.peer.Asked("/users/newcomer"); n != 0 {
+			t.Errorf("the key of a newcomer was fetched %d times", n)
+		}
+		if _, err := st.s.Finder.Actor(st.ctx, newcomer.IRI); !social.Is(err, social.Forbidden) || st.peer.Asked("/users/newcomer") != 0 {
+			t.Errorf("looking for a newcomer: %v, want Forbidden and nothing fetched", err)
+		}
+
+		sent := len(st.peer.Got("Create"))
+		_, err := st.s.Publisher.Post(st.ctx, social.Draft{Text: "hello @bert@" + st.domain()}, nil)
+		st.must(err)
+		testkit.Settle(t, st.s)
+		if n := len(st.peer.Got("Create")); n != sent {
+			t.Errorf("%d posts were sent, want none", n-sent)
+		}
+		st.must(st.s.Publisher.Delete(st.ctx, mine.ID))
+		testkit.Settle(t, st.s)
+		if n := len(st.peer.Got("Delete")); n != 1 {
+			t.Errorf("%d Deletes came, want one: it has the post", n)
+		}
+		if err := st.s.Publisher.Follow(st.ctx, touched.Author); !social.Is(err, social.Forbidden) {
+			t.Errorf("following bert: %v, want Forbidden", err)
+		}
+
+		_, err = st.s.Sweeper.Sweep(st.ctx)
+		st.must(err)
+		st.wantPost(note["id"], false)
+		st.wantPost(liked["id"], true)
+
+		st.unblocks()
+		st.tell(st.bert, st.bert.Activity("Follow", "f4", st.s.Owner.IRI))
+		if s := st.stands(st.bert); !s.FollowedBy {
+			t.Errorf("bert stands %+v, want him to follow again", s)
+		}
+		if _, err := st.s.Publisher.Visible(st.ctx, touched.ID); err != nil {
+			t.Errorf("a touched post is hidden still: %v", err)
+		}
+	})
+}
+
+func TestSilencedServerIsHeardByWhoWants(t *testing.T) {
+	onStage(t, func(t *testing.T, st *stage) {
+		mine := st.own("mine")
+		st.blocks(social.DomainBlock{Severity: social.Silenced, RejectReports: true})
+		st.tell(st.eve, st.eve.Activity("Like", "l1", mine.IRI))
+		st.tell(st.eve, st.eve.Activity("Flag", "r1", st.s.Owner.IRI))
+		if all := st.notified(); len(all) != 0 {
+			t.Errorf("told %+v of somebody who is not followed", all)
+		}
+		if all := st.reports(false); len(all) != 0 {
+			t.Errorf("kept the reports %+v", all)
+		}
+		note := st.bert.Note("1", "hello")
+		st.tell(st.bert, st.bert.Activity("Create", "c1", note))
+		st.tell(st.bert, st.bert.Activity("Like", "l2", mine.IRI))
+		if all := st.notified(); len(all) != 1 || all[0].Kind != social.NotifyLike {
+			t.Errorf("told %+v, want the like of bert, who is followed", all)
+		}
+		if n := len(st.home()); n != 2 {
+			t.Errorf("home has %d lines, want bert's and her own", n)
+		}
+		for _, p := range st.public() {
+			if !p.Local {
+				t.Errorf("%s is shown to all", p.IRI)
+			}
+		}
+		found, err := st.s.DB.SearchActors(st.ctx, "bert", 10)
+		if st.must(err); len(found) != 0 {
+			t.Errorf("a search finds %v", found)
+		}
+		st.tell(st.eve, st.eve.Activity("Follow", "f1", st.s.Owner.IRI))
+		if s := st.stands(st.eve); s.FollowedBy || !s.RequestedBy {
+			t.Errorf("eve stands %+v, want her to wait", s)
+		}
+		st.unblocks()
+		if all := st.notified(); len(all) != 3 {
+			t.Errorf("told %+v, want all of it now", all)
+		}
+		if n := len(st.public()); n != 2 {
+			t.Errorf("%d posts are shown to all, want bert's too", n)
+		}
+	})
+}
+
+func TestLimitedFederationIsWithTheAllowedAlone(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, dsn string) {
+		s := testkit.Start(t, dsn, "anna", func(c *config.Config) { c.Allowlist = true })
+		peer := testkit.NewPeer(t)
+		bert := peer.Person("bert")
+		if status, said := bert.Send(s.Owner.Inbox, bert.Activity("Follow", "f1", s.Owner.IRI)); status != 403 {
+			t.Errorf("got %d %s, want 403", status, said)
+		}
+		if _, err := s.Finder.Actor(t.Context(), bert.IRI); !social.Is(err, social.Forbidden) {
+			t.Errorf("looking for bert: %v, want Forbidden", err)
+		}
+		if n := peer.Asked("/users/bert"); n != 0 {
+			t.Errorf("bert was asked for %d times", n)
+		}
+		must := func(err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		must(s.Publisher.AllowDomain(t.Context(), strings.TrimPrefix(peer.Origin, "http://")))
+		if status, said := bert.Send(s.Owner.Inbox, bert.Activity("Follow", "f2", s.Owner.IRI)); status != 202 {
+			t.Errorf("got %d %s, want 202", status, said)
+		}
+		testkit.Settle(t, s)
+		if n := len(peer.Got("Accept")); n != 1 {
+			t.Errorf("%d Accepts came, want one", n)
+		}
+		must(s.Publisher.DisallowDomain(t.Context(), strings.TrimPrefix(peer.Origin, "http://")))
+		testkit.Settle(t, s)
+		if n := len(peer.Got("Reject")); n != 1 {
+			t.Errorf("%d Rejects came, want one", n)
+		}
+		must(s.Publisher.SetFederation(t.Context(), social.FederationOpen))
+		if _, err := s.Finder.Actor(t.Context(), bert.IRI); err != nil {
+			t.Errorf("looking for bert in the open: %v", err)
+		}
+	})
+}

@@ -1,0 +1,36 @@
+package relay_test
+
+import (
+	"strings"
+	"testing"
+
+	"skerry/internal/social"
+	"skerry/internal/testkit"
+)
+
+// What is not wanted is dropped before anything is asked for it, and the relay itself
+// is left when its own server is blocked.
+func TestBlockedServersAreNotReachedThroughRelays(t *testing.T) {
+	onStage(t, testkit.RelayProfile{Announces: true}, func(st *stage) {
+		r := st.follow()
+		host := func(iri string) string { return strings.Split(iri, "/")[2] }
+		for i, b := range []social.DomainBlock{{RejectRelayed: true}, {Severity: social.Suspended}} {
+			b.Domain = host(st.eve.IRI)
+			st.must(st.s.Publisher.BlockDomain(st.Context(), b))
+			note := st.eve.Note(string(rune('1'+i)), "hello")
+			st.pass(st.eve.Activity("Create", "c", note))
+			st.asked(note["id"], 0)
+			st.wantPost(note["id"], false)
+		}
+		st.wantCounts(r.ID, map[social.RelayCount]int{social.RelayReceived: 2, social.Filtered("blocked"): 2})
+
+		st.must(st.s.Publisher.BlockDomain(st.Context(), social.DomainBlock{Domain: host(st.relay.Actor), Severity: social.Suspended}))
+		testkit.Settle(st, st.s)
+		if got := st.is(r.ID); !got.Left() {
+			st.Errorf("the relay is %s: %s, want left", got.State, got.Says())
+		}
+		if _, err := st.s.Relays.Look(st.Context(), st.relay.Actor); err == nil || !strings.Contains(err.Error(), "blocked") {
+			st.Errorf("looking at it again: %v, want that it is blocked", err)
+		}
+	})
+}

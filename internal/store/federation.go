@@ -1,0 +1,185 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"skerry/internal/social"
+)
+
+// federation is the name of the setting that says with whom we speak, and of the
+// counter of its changes.
+const federation = "federation"
+
+// domains is with whom we speak, as it was at a count of changes.
+type domains struct {
+	*social.Federation
+	changes int64
+}
+
+// Federation says with whom we speak. It may be seconds old.
+func (db *DB) Federation(ctx context.Context) (*social.Federation, error) {
+	c := db.cache
+	d, err := recall(ctx, c, func() (remembered[domains], bool) { return c.domains, true },
+		func(r remembered[domains]) { c.domains = r },
+		func(ctx context.Context) (domains, error) { return db.domainsNow(ctx, db.Reader) })
+	return d.Federation, err
+}
+
+// Federation is DB.Federation as the transaction sees it.
+func (tx *Tx) Federation(ctx context.Context) (*social.Federation, error) {
+	d, err := tx.db.domainsNow(ctx, tx.Reader)
+	return d.Federation, err
+}
+
+// domainsNow reads with whom we speak, unless it is as it was when last read: a
+// blocklist has thousands of lines.
+func (db *DB) domainsNow(ctx context.Context, r Reader) (d domains, err error) {
+	if d.changes, err = one(ctx, r, "read changes of the federation", value[int64], `SELECT n FROM counters WHERE name = $1`, federation); err != nil {
+		return d, err
+	}
+	db.cache.mu.Lock()
+	had := db.cache.domains.value
+	db.cache.mu.Unlock()
+	if had.Federation != nil && had.changes == d.changes {
+		return had, nil
+	}
+	closed, err := r.closed(ctx, db.closed)
+	if err != nil {
+		return d, err
+	}
+	blocks, err := r.AllDomainBlocks(ctx)
+	if err != nil {
+		return d, err
+	}
+	allowed, err := r.AllowedDomains(ctx)
+	d.Federation = social.NewFederation(closed, blocks, allowed)
+	return d, err
+}
+
+// closed reports whether federation is limited to who is allowed: as the owner says,
+// else as the setting does.
+func (r Reader) closed(ctx context.Context, fallback bool) (bool, error) {
+	said, err := r.Setting(ctx, federation)
+	if social.Is(err, social.NotFound) {
+		return fallback, nil
+	}
+	return said == social.FederationAllowlist, err
+}
+
+// SetClosed says whether federation is limited to who is allowed.
+func (tx *Tx) SetClosed(ctx context.Context, closed bool) error {
+	mode := social.FederationOpen
+	if closed {
+		mode = social.FederationAllowlist
+	}
+	return tx.SetSetting(ctx, federation, mode)
+}
+
+// ApplyFederation makes what the transaction changed of it hold for all whom we know,
+// and gives the hosts that are suspended from now on.
+func (tx *Tx) ApplyFederation(ctx context.Context) (suspended []string, err error) {
+	if _, err := tx.next(ctx, federation); err != nil {
+		return nil, err
+	}
+	tx.forgetAll()
+	tx.forgetOwner()
+	f, err := tx.Federation(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return tx.limitActors(ctx, f)
+}
+
+// limitActors writes what holds for actors to their rows, where it changed, and gives
+// the hosts of those who are suspended now.
+func (tx *Tx) limitActors(ctx context.Context, f *social.Federation) (suspended []string, err error) {
+	type place struct {
+		host, domain string
+		limited      social.Severity
+	}
+	places, err := list(ctx, tx.Reader, "read hosts", func(r rows) (p place, err error) { return p, r.Scan(&p.host, &p.domain, &p.limited) },
+		`SELECT DISTINCT a.host, a.domain, a.limited FROM actors a WHERE a.local = $1`, false)
+	if err != nil {
+		return nil, err
+	}
+	const set = `UPDATE actors SET limited = $1 WHERE local = $2 AND limited <> $1 AND `
+	moved := map[social.Severity][]string{}
+	for _, p := range places {
+		now := f.OfActor(p.host, p.domain)
+		if now == p.limited {
+			continue
+		}
+		if now == social.Suspended {
+			suspended = append(suspended, p.host)
+		}
+		if p.domain == p.host {
+			moved[now] = append(moved[now], p.host)
+			continue
+		}
+		if _, err := tx.exec(ctx, "limit actors", set+`host = $3 AND domain = $4`, now, false, p.host, p.domain); err != nil {
+			return nil, err
+		}
+	}
+	for severity, hosts := range moved {
+		for part := range chunks(hosts) {
+			_, err := tx.exec(ctx, "limit actors", set+`host = domain AND host IN (`+marks(3, len(part))+`)`, append([]any{severity, false}, anys(part)...)...)
+			if err != nil {
+				return nil, err
+			}
+		}
+	}
+	return suspended, nil
+}
+
+// FollowsWith gives the follows, in any state, of and by actors of these hosts.
+func (r Reader) FollowsWith(ctx context.Context, hosts []string) ([]social.Follow, error) {
+	return byHosts(ctx, r, "read follows", scanFollow, hosts, func(in string) string {
+		return `SELECT ` + followColumns + ` FROM follows f
+			WHERE f.follower_id IN (SELECT a.id FROM actors a WHERE a.host IN (` + in + `))
+				OR f.followee_id IN (SELECT a.id FROM actors a WHERE a.host IN (` + in + `))`
+	})
+}
+
+// byHosts asks about hosts, some at a time; ask makes the question of their marks.
+func byHosts[T any](ctx context.Context, r Reader, doing string, scan func(rows) (T, error), hosts []string, ask func(in string) string) ([]T, error) {
+	var out []T
+	for part := range chunks(hosts) {
+		some, err := list(ctx, r, doing, scan, ask(marks(1, len(part))), anys(part)...)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, some...)
+	}
+	return out, nil
+}
+
+// DropHomeFrom takes what people of these hosts said, and what they boosted, out of the
+// timeline.
+func (tx *Tx) DropHomeFrom(ctx context.Context, hosts []string) error {
+	for part := range chunks(hosts) {
+		theirs := `(SELECT a.id FROM actors a WHERE a.host IN (` + marks(1, len(part)) + `))`
+		_, err := tx.exec(ctx, "drop from home", `
+			DELETE FROM home WHERE by_id IN `+theirs+` OR post_id IN (SELECT p.id FROM posts p WHERE p.author_id IN `+theirs+`)`, anys(part)...)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// CancelDeliveriesTo ends what waits to be sent to these hosts, but for activities of
+// some kinds, and notes why.
+func (tx *Tx) CancelDeliveriesTo(ctx context.Context, hosts, but []string, why string, at time.Time) error {
+	for part := range chunks(hosts) {
+		_, err := tx.exec(ctx, "cancel deliveries", `
+			UPDATE deliveries SET state = 3, outcome = $1, finished_at = $2
+			WHERE state = 0 AND host IN (`+marks(3, len(part))+`)
+				AND (SELECT v.kind FROM activities v WHERE v.id = deliveries.activity_id) NOT IN (`+marks(3+len(part), len(but))+`)`,
+			append([]any{why, millis(at)}, append(anys(part), anys(but)...)...)...)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
