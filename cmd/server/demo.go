@@ -8,16 +8,19 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 
 	"skerry/internal/app"
 	"skerry/internal/config"
 	"skerry/internal/demo"
+	"skerry/internal/social"
 )
 
 // demo runs two servers that know each other, until it is interrupted. What they
@@ -54,7 +57,7 @@ type player struct {
 
 // perform runs the servers in a folder until ctx ends, or one of them fails.
 func (p program) perform(ctx context.Context, dir string) error {
-	_, err := fmt.Fprintln(p.out, "Two servers start on this machine, and talk to each other and to nobody else. This takes a few seconds.")
+	_, err := fmt.Fprintln(p.out, "Two servers and a relay start on this machine, and talk to each other and to nobody else. This takes a few seconds.")
 	if err != nil {
 		return err
 	}
@@ -86,7 +89,11 @@ func (p program) perform(ctx context.Context, dir string) error {
 			}
 		})
 	}
-	if err := demo.Play(ctx, clock.Advance, players[0].acts(), players[1].acts()); err != nil {
+	relay, err := p.relayOf(ctx, clock, &running)
+	if err != nil {
+		return err
+	}
+	if err := demo.Play(ctx, clock.Advance, relay, players[0].acts(), players[1].acts()); err != nil {
 		return errors.Join(context.Cause(ctx), err)
 	}
 	if err := p.announce(players); err != nil {
@@ -94,6 +101,23 @@ func (p program) perform(ctx context.Context, dir string) error {
 	}
 	<-ctx.Done()
 	return context.Cause(ctx)
+}
+
+// relayOf runs the relay until ctx ends.
+func (p program) relayOf(ctx context.Context, clock *demo.Clock, running *sync.WaitGroup) (*demo.Relay, error) {
+	l, err := berth("127.0.0.3", "8083")
+	if err != nil {
+		return nil, fmt.Errorf("demo: %w", err)
+	}
+	relay, err := demo.NewRelay("http://"+l.Addr().String(), clock.Now)
+	if err != nil {
+		l.Close()
+		return nil, err
+	}
+	server := &http.Server{Handler: relay, ReadHeaderTimeout: 5 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
+	running.Go(func() { _ = server.Serve(l) }) // it ends when it is closed
+	context.AfterFunc(ctx, func() { server.Close() })
+	return relay, nil
 }
 
 // berth opens an address that is easy to type, or else another one of its host. The
@@ -135,7 +159,10 @@ func (p program) rise(ctx context.Context, address, name, dir string, clock *dem
 
 // acts gives what the owner of a server acts with.
 func (p player) acts() demo.Server {
-	return demo.Server{DB: p.DB, Publisher: p.Publisher, Library: p.Library, Finder: p.Finder}
+	return demo.Server{DB: p.DB, Publisher: p.Publisher, Library: p.Library, Finder: p.Finder, Relay: func(ctx context.Context, address string) error {
+		_, err := p.Relays.Follow(ctx, address, social.RelayMastodon)
+		return err
+	}}
 }
 
 // announce says what there is to see.
@@ -148,7 +175,7 @@ func (p program) announce(players []player) error {
 	if players[0].host() == players[1].host() {
 		fmt.Fprint(&b, "\nBoth have the same host, for which browsers keep one login: open the second in a private window.\n")
 	}
-	fmt.Fprint(&b, "\nWhat one of them posts, the other one sees. Ctrl-C ends both, and nothing of them stays.\n")
+	fmt.Fprint(&b, "\nWhat one of them posts, the other one sees. The relay tells both of others: see More, Everyone, and More, Server, Relays.\nCtrl-C ends all three, and nothing of them stays.\n")
 	_, err := io.WriteString(p.out, b.String())
 	return err
 }

@@ -79,7 +79,7 @@ var (
 func TestDemoShowsTwoServersThatTalk(t *testing.T) {
 	t.Parallel()
 	s, temporary := show(t)
-	if err := hear(s, "Ctrl-C ends both"); err != nil {
+	if err := hear(s, "Ctrl-C ends all three"); err != nil {
 		t.Fatal(err)
 	}
 	hear := map[string]string{"marit": "I was under it, counting.", "noor": "I took them for carrier bags"}
@@ -122,7 +122,7 @@ func TestDemoThatIsEndedEarlyLeavesNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s, temporary := show(t)
-			if err := hear(s, "Two servers start"); err != nil {
+			if err := hear(s, "Two servers and a relay start"); err != nil {
 				t.Fatal(err)
 			}
 			if err := s.Stop(sig); err != nil {

@@ -1,6 +1,6 @@
 // Package demo makes a small world to look around in: two people who keep a light
-// and count jellyfish, each on a server of their own, and what they have said to
-// each other in the last three days.
+// and count jellyfish, each on a server of their own, what they have said to each
+// other in the last three days, and a relay that tells both of what others say.
 //
 // The parts of two running servers come in; profiles, posts, pictures and answers
 // are there when Play returns. All of it is done by the verbs that the pages and the
@@ -32,6 +32,7 @@ type Server struct {
 	Publisher *outbox.Publisher
 	Library   *media.Library
 	Finder    *remote.Finder
+	Relay     func(ctx context.Context, address string) error // follows one
 }
 
 // Past is how long ago the story begins.
@@ -52,13 +53,14 @@ type play struct {
 	advance func(time.Duration)
 	behind  time.Duration // what the clock is behind
 	people  [2]*person
+	relay   *Relay
 	err     error
 }
 
 // Play lets the two owners, who exist already, tell their story. The clock of both
-// servers, which is behind by Past, is moved on by advance.
-func Play(ctx context.Context, advance func(time.Duration), keeper, biologist Server) error {
-	p := &play{advance: advance, behind: Past}
+// servers, and of the relay, is behind by Past, and is moved on by advance.
+func Play(ctx context.Context, advance func(time.Duration), relay *Relay, keeper, biologist Server) error {
+	p := &play{advance: advance, behind: Past, relay: relay}
 	for i, s := range []Server{keeper, biologist} {
 		o, err := s.DB.Owner(ctx)
 		if err != nil {

@@ -62,6 +62,21 @@ func (p *person) follows(other *person) {
 	})
 }
 
+// joins asks the relay to send what it hears of.
+func (p *person) joins() {
+	p.do("the following of a relay", func() error { return p.Relay(p.ctx, p.relay.Inbox()) })
+}
+
+// voice is one of those who write on the relay's host.
+type voice struct{ username, name string }
+
+// says publishes a note of a voice.
+func (p *play) says(v voice, language, text string, tags ...string) {
+	if p.err == nil {
+		p.err = p.relay.says(p.people[0].ctx, v, language, text, tags...)
+	}
+}
+
 // picture is one of a post, and what it shows in words.
 type picture struct {
 	*canvas
@@ -134,4 +149,8 @@ func (p *person) edits(post social.Post, text string) {
 		_, err := p.Publisher.Edit(p.ctx, id, social.Draft{Text: text, Language: post.Language})
 		return err
 	})
+}
+
+func (p *person) votes(post social.Post, choices ...int) {
+	p.to(post, "a vote", func(id social.ID) error { return p.Publisher.Vote(p.ctx, id, choices) })
 }

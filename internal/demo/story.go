@@ -9,6 +9,7 @@ import (
 // story is what happened on Tarnholm, which is on no map.
 func (p *play) story(marit, noor *person) {
 	p.meeting(marit, noor)
+	p.channel(marit, noor)
 	p.weather(marit, noor)
 	p.harbour(marit, noor)
 }
@@ -55,6 +56,24 @@ func (p *play) meeting(marit, noor *person) {
 	noor.pins(jellies)
 }
 
+// Who else writes on the sound, and is heard of through the relay.
+var (
+	ferry = voice{"ferry", "Ferry of the Sound"}
+	birds = voice{"observatory", "Bird Observatory"}
+	sonja = voice{"sonja", "Sonja mends nets"}
+)
+
+// channel is how both came to the relay of the sound.
+func (p *play) channel(marit, noor *person) {
+	p.ago(60 * time.Hour)
+	marit.joins()
+	noor.joins()
+	p.ago(56 * time.Hour)
+	p.says(birds, "en", "First swallows over the south point, eleven of them, on the same day as last year.", "birds")
+	p.ago(54 * time.Hour)
+	p.says(sonja, "nb", "Garnet er fullt av maneter igjen. Noen burde telle dem.", "maneter")
+}
+
 // weather is two days of it.
 func (p *play) weather(marit, noor *person) {
 	p.ago(50 * time.Hour)
@@ -74,6 +93,9 @@ func (p *play) weather(marit, noor *person) {
 	cat := noor.answers(storm, social.Draft{Language: "en", Text: marit.at() + " My regards to Commodore. The harbour cat slept through it in my left boot."})
 	marit.likes(cat)
 
+	p.ago(26 * time.Hour)
+	p.says(ferry, "en", "Wind from the south-west. The crossing at noon goes, with biscuits for those who need them.", "ferry")
+
 	p.ago(22 * time.Hour)
 	porpoise := noor.says(social.Draft{Language: "en", Warning: "stranded animal, ends well",
 		Text: "A young porpoise lay on the south beach at low water. Four of us kept it wet with tablecloths from the inn until the tide came back. It swam off without a word of thanks, which is how it should be."})
@@ -91,6 +113,8 @@ func (p *play) harbour(marit, noor *person) {
 		picture{night(1080, 720), "The lighthouse of Tarnholm at night. Two beams go out from its lamp, the moon lies on the water."})
 	marit.likes(glow)
 	marit.boosts(glow)
+	p.says(sonja, "en", "The whole harbour stood on the quay and looked at the glow. Nobody said a word, and we are people who do.", "bioluminescence")
+
 	p.ago(10 * time.Hour)
 	marit.answers(glow, social.Draft{Language: "en", Text: noor.at() + " I saw you from the gallery. You drew a line from the harbour to the skerries, and it stayed for a breath after you had passed."})
 
@@ -106,8 +130,19 @@ func (p *play) harbour(marit, noor *person) {
 	p.ago(2*time.Hour + 50*time.Minute)
 	marit.edits(glass, "Barometer 1021 and rising. Swallows are low all the same, so take a coat.")
 
+	p.ago(2 * time.Hour)
+	p.says(birds, "en", "Counted today: 214 eiders, 61 terns, and one heron with the look of a tax inspector.", "birds", "lighthouse")
+
+	p.ago(90 * time.Minute)
+	paint := marit.says(social.Draft{Language: "en", Text: "The rail of the gallery wants paint before the season. What would you see best from a boat?",
+		Poll: &social.Ballot{Options: []string{"Red, as it was", "White, as the tower", "Whatever the shop has"}, For: 24 * time.Hour}})
+	noor.votes(paint, 0)
+
 	p.ago(40 * time.Minute)
 	back := noor.says(social.Draft{Language: "en", Text: "Back in harbour: 1,204 jellyfish, one carrier bag, one lost glove. The coat was good advice.\n\n#jellyfish"})
+	p.ago(25 * time.Minute)
+	p.says(ferry, "en", "Jellyfish in the cooling water, we are a quarter of an hour late. They have been asked to move.", "ferry", "jellyfish")
+
 	p.ago(12 * time.Minute)
 	marit.likes(back)
 	marit.answers(back, social.Draft{Language: "en", Text: noor.at() + " The glove is on the south beach. It waved."})
