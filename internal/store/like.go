@@ -64,33 +64,39 @@ type Marked struct {
 
 // Marks gives what an actor has done to these posts.
 func (r Reader) Marks(ctx context.Context, actor social.ID, posts []social.ID) (Marked, error) {
-	m := Marked{Liked: map[social.ID]bool{}, Boosted: map[social.ID]bool{}, Bookmarked: map[social.ID]bool{}, Pinned: map[social.ID]bool{}, Muted: map[social.ID]bool{}}
+	m := Marked{Liked: map[social.ID]bool{}, Boosted: map[social.ID]bool{}, Bookmarked: map[social.ID]bool{}, Pinned: map[social.ID]bool{}, Muted: map[social.ID]bool{}, Voted: map[social.ID][]int{}}
+	into := []map[social.ID]bool{m.Liked, m.Boosted, m.Bookmarked, m.Pinned, m.Muted}
 	for part := range chunks(posts) {
-		for _, of := range []struct {
-			table string
-			into  map[social.ID]bool
-		}{{"likes", m.Liked}, {"boosts", m.Boosted}, {"bookmarks", m.Bookmarked}, {"pins", m.Pinned}} {
-			err := r.mark(ctx, of.into, `SELECT post_id FROM `+of.table+` WHERE actor_id = $1 AND post_id IN (`+marks(2, len(part))+`)`,
-				append([]any{actor}, anys(part)...)...)
-			if err != nil {
-				return m, err
-			}
-		}
-		err := r.mark(ctx, m.Muted, `
-			SELECT p.id FROM posts p JOIN conversations c ON c.context = p.context WHERE c.muted AND p.id IN (`+marks(1, len(part))+`)`, anys(part)...)
+		all, err := list(ctx, r, "read marks", scanMark, markedPosts(marks(2, len(part))), append([]any{actor}, anys(part)...)...)
 		if err != nil {
 			return m, err
 		}
+		for _, one := range all {
+			if one.kind < len(into) {
+				into[one.kind][one.post] = true
+			} else {
+				m.Voted[one.post] = append(m.Voted[one.post], one.choice)
+			}
+		}
 	}
-	var err error
-	m.Voted, err = r.VotesBy(ctx, actor, posts)
-	return m, err
+	return m, nil
 }
 
-func (r Reader) mark(ctx context.Context, into map[social.ID]bool, sql string, args ...any) error {
-	ids, err := list(ctx, r, "read marks", value[social.ID], sql, args...)
-	for _, id := range ids {
-		into[id] = true
-	}
-	return err
+// mark is one of the marks of a post. kind is its place in the statement.
+type mark struct {
+	kind, choice int
+	post         social.ID
+}
+
+func scanMark(r rows) (m mark, err error) { return m, r.Scan(&m.kind, &m.post, &m.choice) }
+
+// markedPosts asks all tables of those posts at once.
+func markedPosts(in string) string {
+	by := ` WHERE actor_id = $1 AND post_id IN (` + in + `)`
+	return `SELECT 0, post_id, 0 FROM likes` + by +
+		` UNION ALL SELECT 1, post_id, 0 FROM boosts` + by +
+		` UNION ALL SELECT 2, post_id, 0 FROM bookmarks` + by +
+		` UNION ALL SELECT 3, post_id, 0 FROM pins` + by +
+		` UNION ALL SELECT 4, p.id, 0 FROM posts p JOIN conversations c ON c.context = p.context WHERE c.muted AND p.id IN (` + in + `)` +
+		` UNION ALL SELECT 5, post_id, choice FROM votes` + by + ` ORDER BY 2, 3`
 }

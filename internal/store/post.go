@@ -169,7 +169,7 @@ func (tx *Tx) AddPost(ctx context.Context, p social.Post, folded []string) error
 	if err := tx.indexPost(ctx, p, folded); err != nil {
 		return err
 	}
-	return tx.keepPost(ctx, p)
+	return tx.keepNew(ctx, p)
 }
 
 var (
