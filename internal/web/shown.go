@@ -1,7 +1,8 @@
 package web
 
 import (
-	"strconv"
+	"cmp"
+	"html/template"
 
 	"skerry/internal/social"
 )
@@ -11,18 +12,18 @@ type person struct {
 	social.Actor
 	At   string // the page about them
 	Face string // address of their picture
+	// What pages say of them most often is made once.
+	Called  template.HTML // their name, with emojis
+	Address string        // their handle, without the first @
+}
+
+func newPerson(a social.Actor, at, face string) person {
+	return person{a, at, face, line(nameOf(a), a.Emojis), a.Handle()}
 }
 
 func (s *Site) person(a social.Actor) person {
 	a.Emojis = s.emojis(a.Emojis)
-	out := person{Actor: a, At: a.URL, Face: s.picture(a.Icon)}
-	if out.At == "" {
-		out.At = a.IRI
-	}
-	if out.Face == "" {
-		out.Face = s.file("missing.png")
-	}
-	return out
+	return newPerson(a, cmp.Or(a.URL, a.IRI), cmp.Or(s.picture(a.Icon), s.file("missing.png")))
 }
 
 // picture is where a picture is read, "" when that is not from us: nobody else
@@ -58,7 +59,6 @@ type shown struct {
 
 // mine is how the owner stands to a post.
 type mine struct {
-	Here                               string // its page in the reader
 	Back                               string // where its forms lead back to
 	Liked, Boosted, Bookmarked, Pinned bool
 	Muted                              bool // the owner is told of nothing in its conversation
@@ -127,23 +127,4 @@ func (s *Site) emojis(all []social.Emoji) []social.Emoji {
 		}
 	}
 	return out
-}
-
-// act is a button under a post, which does something or takes it back.
-type act struct {
-	ID      social.ID
-	Verb    string
-	On, Off bool // done already; cannot be done
-	Count   int
-	Say     string // its name
-}
-
-var actNames = map[string]string{"boost": "Boost", "like": "Like", "bookmark": "Bookmark"}
-
-func newAct(id social.ID, verb string, on bool, count int, off bool) act {
-	say := actNames[verb]
-	if count > 0 {
-		say += ", " + strconv.Itoa(count)
-	}
-	return act{ID: id, Verb: verb, On: on, Off: off, Count: count, Say: say}
 }

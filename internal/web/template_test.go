@@ -41,15 +41,15 @@ func samples() map[string][]any {
 	actor := social.Actor{Username: "anna", Domain: "a.example", Name: hostile, Summary: made, URL: "https://a.example/@anna", Local: true,
 		Icon: social.Image{URL: bad, Alt: hostile}, Header: social.Image{URL: bad, Alt: hostile},
 		Fields: []social.Field{{Name: hostile, Value: made, VerifiedAt: &at}}, Emojis: []social.Emoji{{Shortcode: "cat", URL: bad}, {Shortcode: "dog", URL: "https://a.example/" + hostile}}}
-	anna := person{Actor: actor, At: actor.URL, Face: bad}
-	stranger := person{Actor: social.Actor{Username: hostile, Domain: hostile, Name: hostile, IRI: bad, URL: bad}, At: bad, Face: bad}
+	anna := newPerson(actor, actor.URL, bad)
+	stranger := newPerson(social.Actor{Username: hostile, Domain: hostile, Name: hostile, IRI: bad, URL: bad}, bad, bad)
 	asked := ask(social.Post{Poll: &social.Poll{Options: []social.PollOption{{Name: hostile, Votes: 2}, {Name: "b"}}, EndsAt: at}}, at)
 	open := *asked
 	open.Open, open.Back, open.Wrong = true, hostile, hostile
 	post := shown{By: anna, At: "https://a.example/@anna/1", Away: bad, When: hostile, ReadOn: bad, History: bad, Own: true, Pinned: true, Via: []person{stranger, anna}, Question: asked, Post: social.Post{
 		Emojis: actor.Emojis, Warning: hostile, Title: hostile, Content: made, Language: hostile, Published: at, Edited: at, Counts: social.Counts{Replies: 1, Likes: 2},
 	}}
-	reply := shown{By: stranger, At: bad, Away: bad, Question: &open, Mine: &mine{Here: bad, Back: hostile, Liked: true}, Post: social.Post{
+	reply := shown{By: stranger, At: bad, Away: bad, Question: &open, Mine: &mine{Back: hostile, Liked: true}, Post: social.Post{
 		Content: made, Published: at, Visibility: social.Direct, Counts: social.Counts{Likes: 3},
 	}, Media: []medium{
 		{social.Attachment{URL: bad, Alt: hostile}, ""}, {social.Attachment{URL: "https://b.example/a.png"}, ""},
@@ -135,7 +135,7 @@ func samples() map[string][]any {
 		},
 		"profile.html": {
 			profilePage{layout: all, Card: preview, Actor: anna, Header: bad, Interact: bad, Joined: at, Later: true, Tally: social.Tally{Posts: 1, Followers: 1}, Tabs: []tab{{hostile, bad, true}, {"b", "/b", false}}, Pinned: []shown{post}, Posts: []shown{post, reply}, Older: "?before=1"},
-			profilePage{layout: owner, Actor: person{Actor: social.Actor{Username: "anna"}}},
+			profilePage{layout: owner, Actor: newPerson(social.Actor{Username: "anna"}, "", "")},
 		},
 		"tag.html": {tagPage{all, preview, hostile, stranger, []shown{post}, true, "?before=1"}, tagPage{layout: owner}},
 		"post.html": {

@@ -119,15 +119,14 @@ func (v *viewer) post(p social.Post) shown {
 	within := quote(&p, v.quoted, v.alone)
 	out := v.alone(p)
 	out.Quoted, out.Through = within, v.relays[p.Via]
-	here := out.At
 	out.Mine = &mine{
-		Here: here, Back: v.back + "#p" + p.ID.String(),
+		Back:  v.back + "#p" + p.ID.String(),
 		Liked: v.marks.Liked[p.ID], Boosted: v.marks.Boosted[p.ID], Bookmarked: v.marks.Bookmarked[p.ID], Pinned: v.marks.Pinned[p.ID],
 		Muted:    v.marks.Muted[p.ID],
 		CanBoost: p.Visibility.Open() || p.Author == v.us.ID && p.Visibility == social.FollowersOnly,
 	}
 	if v.back == "" {
-		out.Mine.Back = here
+		out.Mine.Back = out.At
 	}
 	if out.Question != nil {
 		out.Question.vote(v.marks.Voted[p.ID], p.Author == v.us.ID, out.Mine.Back)

@@ -145,12 +145,12 @@ var functions = template.FuncMap{
 	"name":  nameOf,
 	"title": titleOf,
 	// line and rich show emojis in text and in HTML that package markup has made.
-	"line": func(text string, all []social.Emoji) template.HTML { return rich(template.HTMLEscapeString(text), all) },
+	"line": line,
 	"rich": rich,
 	"ago":  ago,
 	"in":   in,
 	"do":   newButton,
-	"act":  newAct,
+
 	// audience says in words who may see a post.
 	"audience": func(v social.Visibility) string { return audiences[v] },
 	// count is a number with its noun.
@@ -167,6 +167,11 @@ var audiences = [...]string{"Public", "Unlisted", "Followers", "Only those named
 
 // nameOf is how an actor is called on a page.
 func nameOf(a social.Actor) string { return cmp.Or(a.Name, a.Username) }
+
+// line shows those emojis in text whose pictures a visitor may load.
+func line(text string, all []social.Emoji) template.HTML {
+	return rich(template.HTMLEscapeString(text), all)
+}
 
 // rich shows those emojis in HTML whose pictures a visitor may load.
 func rich(html string, all []social.Emoji) template.HTML {
