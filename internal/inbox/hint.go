@@ -112,6 +112,9 @@ func (r *Receiver) wanted(ctx context.Context, h hint) (hint, error) {
 // due says when a hint is looked at, by what we have of the thing already; or what
 // it is counted as when it is not.
 func (h hint) due(held store.Held, now time.Time) (at time.Time, not social.RelayCount) {
+	if held.SeenBy != 0 && held.SeenBy != h.relay {
+		held.Seen = time.Time{} // only the rules of another relay kept it out
+	}
 	last := held.Seen
 	if held.FetchedAt.After(last) {
 		last = held.FetchedAt
@@ -139,6 +142,10 @@ func (h hint) due(held store.Held, now time.Time) (at time.Time, not social.Rela
 func (r *Receiver) keepHints(ctx context.Context, all []hint) error {
 	ctx, cancel := context.WithTimeout(ctx, keepTime)
 	defer cancel()
+	book, err := r.db.RelayRules(ctx)
+	if err != nil {
+		return err
+	}
 	return r.db.Bookkeep(ctx, func(tx *store.Tx) error {
 		now := r.db.Now()
 		n := tally{}
@@ -153,7 +160,7 @@ func (r *Receiver) keepHints(ctx context.Context, all []hint) error {
 				continue
 			}
 			for _, h := range hints {
-				if err := r.keepHint(ctx, tx, h, now, n); err != nil {
+				if err := r.keepHint(ctx, tx, h, book, now, n); err != nil {
 					return err
 				}
 			}
@@ -202,7 +209,9 @@ func hear(ctx context.Context, tx *store.Tx, id social.ID, now time.Time) (belie
 	return relay.Believed(), tx.PutRelay(ctx, relay)
 }
 
-func (r *Receiver) keepHint(ctx context.Context, tx *store.Tx, h hint, now time.Time, n tally) error {
+// keepHint stores a hint, unless it is not worth a look or a rule that needs none
+// drops it.
+func (r *Receiver) keepHint(ctx context.Context, tx *store.Tx, h hint, book social.RelayBook, now time.Time, n tally) error {
 	held := store.Held{}
 	if h.wrong == "" {
 		var err error
@@ -211,21 +220,43 @@ func (r *Receiver) keepHint(ctx context.Context, tx *store.Tx, h hint, now time.
 		}
 	}
 	at, not := h.due(held, now)
+	known := held.Post || held.Actor // rules are for what is new
+	if rule, _ := book.JudgeHost(h.relay, activitypub.Host(h.iri)); not == "" && !known && rule != "" {
+		not = social.Filtered(rule)
+	}
 	if not != "" {
 		n.add(h.relay, not, 1)
 		return nil
 	}
-	if err := tx.SeeHint(ctx, h.iri, at); err != nil {
+	look := store.Hint{ID: r.db.IDs().New(), Relay: h.relay, IRI: h.iri, Party: h.party, Due: at}
+	if !known && book.Turn(h.relay) > 0 {
+		return r.keepTurn(ctx, tx, look, now, n)
+	}
+	if err := tx.SeeHint(ctx, h.iri, at, 0); err != nil {
 		return err
 	}
 	tx.Afterwards(func() { r.bus.Ready(store.LaneRelay, at, h.party) })
-	return tx.AddHint(ctx, store.Hint{ID: r.db.IDs().New(), Relay: h.relay, IRI: h.iri, Party: h.party, Due: at}, now)
+	return tx.AddHint(ctx, look, now)
+}
+
+// keepTurn stores a hint for the next turn of its relay. Older ones make way for it.
+func (r *Receiver) keepTurn(ctx context.Context, tx *store.Tx, look store.Hint, now time.Time, n tally) error {
+	due, dropped, err := tx.AddTurn(ctx, look, now)
+	if err != nil {
+		return err
+	}
+	n.add(look.Relay, social.Filtered(social.RuleRate), len(dropped))
+	tx.Afterwards(func() { r.bus.Ready(store.LaneRelay, due, look.Party) })
+	return tx.SeeHint(ctx, look.IRI, due, look.Relay)
 }
 
 // tally sums what is counted of relays.
 type tally map[social.ID]map[social.RelayCount]int
 
 func (t tally) add(relay social.ID, what social.RelayCount, n int) {
+	if n == 0 {
+		return
+	}
 	if t[relay] == nil {
 		t[relay] = map[social.RelayCount]int{}
 	}

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"skerry/internal/activitypub"
 	"skerry/internal/queue"
 	"skerry/internal/remote"
 	"skerry/internal/social"
@@ -69,6 +68,8 @@ type result struct {
 	bytes  int                                           // of what is stored
 	change func(ctx context.Context, tx *store.Tx) error // nil: nothing changes
 	failed error                                         // why nothing is known of it
+	whose  social.ID                                     // the relay whose rules alone have dropped it; 0: none
+	wait   time.Time                                     // until its relay's turn; zero: it was looked at
 }
 
 func counted(what ...social.RelayCount) result { return result{counts: what} }
@@ -91,6 +92,9 @@ func (k *Keeper) end(ctx context.Context, h store.Hint, r result) error {
 		k.Log.Debug("a hint of a relay led to nothing", "iri", h.IRI, "attempt", h.Attempts+1, "err", r.failed)
 	}
 	err := k.write(ctx, h, r, e)
+	if errors.Is(err, errNoTurn) { // another one of its relay was faster
+		err = k.write(ctx, h, dropped(social.RuleRate, h.Relay), e)
+	}
 	if social.Is(err, social.Conflict) || social.Is(err, social.Gone) { // it came by itself meanwhile, or was deleted
 		err = k.write(ctx, h, asking(social.RelayDuplicate), e)
 	}
@@ -103,6 +107,18 @@ func (k *Keeper) write(ctx context.Context, h store.Hint, r result, e store.Endi
 	do := func(tx *store.Tx) error {
 		if r.change != nil {
 			if err := r.change(ctx, tx); err != nil {
+				return err
+			}
+		}
+		if !r.wait.IsZero() {
+			late, err := tx.YieldTurn(ctx, h, r.wait)
+			if err == nil && late {
+				err = tx.CountRelay(ctx, h.Relay, e.At, social.Filtered(social.RuleRate), 1)
+			}
+			return err
+		}
+		if h.Turn || r.whose != 0 {
+			if err := tx.SeeHint(ctx, h.IRI, e.At, r.whose); err != nil {
 				return err
 			}
 		}
@@ -134,7 +150,7 @@ func (k *Keeper) look(ctx context.Context, h store.Hint) result {
 	defer cancel()
 	p, err := k.DB.PostByIRI(ctx, h.IRI)
 	switch {
-	case err == nil && p.Via == 0:
+	case err == nil && (p.Via == 0 || h.Turn):
 		return counted(social.RelayDuplicate)
 	case err == nil:
 		return k.again(ctx, p)
@@ -185,47 +201,6 @@ func (k *Keeper) again(ctx context.Context, old social.Post) result {
 	return r
 }
 
-// first looks at what is new, and keeps it when it is a public post of these days.
-// No boost is made of it, nobody is told, and it comes home only for a hashtag that
-// the owner follows.
-func (k *Keeper) first(ctx context.Context, h store.Hint) result {
-	doc, err := k.Finder.DocumentAt(ctx, h.IRI)
-	if err != nil {
-		return failure(err)
-	}
-	p, err := activitypub.ParsePost(doc, "")
-	if err != nil {
-		return asking(social.Filtered("no post"))
-	}
-	what, err := k.unfit(ctx, p)
-	if err == nil && what != "" {
-		return asking(what)
-	}
-	if err == nil {
-		p, err = k.Finder.ReadPost(ctx, doc)
-	}
-	if err != nil {
-		return failure(err)
-	}
-	p.Via = h.Relay
-	r := asking(social.RelayStored)
-	r.bytes = size(p)
-	tagged := false
-	if p.Limited == social.Unlimited {
-		tagged, err = k.DB.FollowsTag(ctx, remote.FoldTags(p))
-	}
-	if err != nil {
-		return result{failed: err}
-	}
-	r.change = func(ctx context.Context, tx *store.Tx) error {
-		if err := k.Finder.AddPost(ctx, tx, &p); err != nil || !tagged {
-			return err
-		}
-		return tx.AddHome(ctx, store.HomeEntry{ID: p.ID, Post: p.ID, By: p.Author})
-	}
-	return r
-}
-
 // failure is what comes of an origin that gives nothing. What lies behind an address
 // that nobody asks was not asked for.
 func failure(err error) result {
@@ -239,51 +214,4 @@ func failure(err error) result {
 	}
 	r.failed = err
 	return r
-}
-
-// unfit says by which rule a post is not kept, before anything else is asked for it.
-func (k *Keeper) unfit(ctx context.Context, p social.Post) (social.RelayCount, error) {
-	now := k.DB.Now()
-	switch {
-	case p.Visibility != social.Public:
-		return social.Filtered("not public"), nil
-	case !activitypub.SameOrigin(p.IRI, p.AuthorIRI):
-		return social.Filtered("other host"), nil
-	case p.Published.After(now.Add(ahead)):
-		return social.Filtered("in the future"), nil
-	case !p.Published.IsZero() && p.Published.Before(now.Add(-k.Oldest)):
-		return social.Filtered("too old"), nil
-	}
-	federation, err := k.DB.Federation(ctx)
-	if err != nil {
-		return "", err
-	}
-	if b := federation.Of(activitypub.Host(p.AuthorIRI)); b.RejectRelayed || b.Severity == social.Suspended {
-		return social.Filtered("blocked"), nil
-	}
-	author, err := k.DB.ActorByIRI(ctx, p.AuthorIRI)
-	if social.Is(err, social.NotFound) {
-		return "", nil
-	}
-	if err != nil {
-		return "", err
-	}
-	owner, err := k.DB.Owner(ctx)
-	if err != nil {
-		return "", err
-	}
-	ties, err := k.DB.Ties(ctx, owner.Actor.ID, author.ID)
-	if ties.Blocks {
-		return social.Filtered("blocked"), err
-	}
-	return "", err
-}
-
-// size is how many bytes the texts of a post take.
-func size(p social.Post) int {
-	n := len(p.IRI) + len(p.URL) + len(p.Title) + len(p.Warning) + len(p.Content)
-	for _, a := range p.Attachments {
-		n += len(a.URL) + len(a.Alt) + len(a.Preview)
-	}
-	return n
 }

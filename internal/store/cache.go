@@ -24,6 +24,7 @@ type cache struct {
 	changes uint64 // what was read before a change is not remembered after it
 	owner   remembered[Owner]
 	relays  remembered[[]social.Relay]
+	rules   remembered[social.RelayBook]
 	tags    remembered[map[string]bool] // that the owner follows
 	domains remembered[domains]
 	actors  *lru.Cache[string, remembered[social.Actor]]
@@ -57,10 +58,10 @@ func (c *cache) forget(drop func(*cache)) {
 	drop(c)
 }
 
-// dropOwner drops the owner, the relays that the owner follows, and that it is known
-// with whom we speak.
+// dropOwner drops the owner, the relays that the owner follows with their rules, and
+// that it is known with whom we speak.
 func (c *cache) dropOwner() {
-	c.owner, c.relays = remembered[Owner]{}, remembered[[]social.Relay]{}
+	c.owner, c.relays, c.rules = remembered[Owner]{}, remembered[[]social.Relay]{}, remembered[social.RelayBook]{}
 	c.domains.until = time.Time{}
 }
 

@@ -16,25 +16,31 @@ type Hint struct {
 	Relay    social.ID
 	IRI      string
 	Party    string // hints of one party are looked at one after the other
+	Turn     bool   // it waits for its relay's turn
 	Attempts int
 	Due      time.Time
 }
 
 // SeeHint notes when the origin of a thing was, or will be, asked because a relay
-// named it.
-func (tx *Tx) SeeHint(ctx context.Context, iri string, at time.Time) error {
+// named it. by is the relay whose rules alone may keep it out, 0 for none.
+func (tx *Tx) SeeHint(ctx context.Context, iri string, at time.Time, by social.ID) error {
 	_, err := tx.exec(ctx, "see hint", `
-		INSERT INTO relay_seen (iri, at) VALUES ($1, $2) ON CONFLICT (iri) DO UPDATE SET at = excluded.at`, iri, millis(at))
+		INSERT INTO relay_seen (iri, at, relay_id) VALUES ($1, $2, $3)
+		ON CONFLICT (iri) DO UPDATE SET at = excluded.at, relay_id = excluded.relay_id`, iri, millis(at), by)
 	return err
 }
 
 // AddHint stores a hint to be looked at; the same one that waits is not stored twice.
 func (tx *Tx) AddHint(ctx context.Context, h Hint, now time.Time) error {
+	kind := "hint"
+	if h.Turn {
+		kind = kindTurn
+	}
 	_, err := tx.exec(ctx, "add hint", `
 		INSERT INTO jobs (id, lane, kind, once, payload, party, state, outcome, attempts, next_at, lease_until, lease_by, created_at, finished_at)
-		VALUES ($1, $2, 'hint', $3, $4, $5, 0, '', 0, $6, 0, '', $7, 0)
+		VALUES ($1, $2, $8, $3, $4, $5, 0, '', 0, $6, 0, '', $7, 0)
 		ON CONFLICT (lane, kind, once) WHERE state = 0 DO NOTHING`,
-		h.ID, LaneRelay, h.IRI, h.Relay.String(), h.Party, millis(h.Due), millis(now))
+		h.ID, LaneRelay, h.IRI, h.Relay.String(), h.Party, millis(h.Due), millis(now), kind)
 	return err
 }
 
@@ -47,14 +53,16 @@ func (tx *Tx) CrowdedHints(ctx context.Context, most int, now time.Time) ([]Hint
 	}
 	return list(ctx, tx.Reader, "drop hints", scanHint, `
 		DELETE FROM jobs WHERE id IN (SELECT j.id FROM jobs j WHERE j.lane = $1 AND j.state = 0 AND j.lease_until < $2 ORDER BY j.id LIMIT $3)
+			AND lease_until < $2 -- somebody may have just begun
 		RETURNING `+hintColumns, LaneRelay, millis(now), waiting-most)
 }
 
-const hintColumns = `id, payload, once, party, attempts, next_at`
+const hintColumns = `id, payload, once, party, kind, attempts, next_at`
 
 func scanHint(r rows) (h Hint, err error) {
-	var relay string
-	if err = r.Scan(&h.ID, &relay, &h.IRI, &h.Party, &h.Attempts, moment{&h.Due}); err == nil {
+	var relay, kind string
+	if err = r.Scan(&h.ID, &relay, &h.IRI, &h.Party, &kind, &h.Attempts, moment{&h.Due}); err == nil {
+		h.Turn = kind == kindTurn
 		h.Relay, err = social.ParseID(relay)
 	}
 	return h, err
@@ -165,17 +173,18 @@ type Held struct {
 	Actor     bool      // it is a stored actor
 	Buried    bool      // it is gone, and we know
 	Seen      time.Time // when its origin was, or will be, asked because a relay named it; zero when that was long ago
+	SeenBy    social.ID // the relay whose rules alone may have kept it out then; 0: none
 }
 
 // Held says what we have of a thing.
 func (r Reader) Held(ctx context.Context, iri string) (Held, error) {
 	return one(ctx, r, "read what a relay named", func(r rows) (h Held, err error) {
-		err = r.Scan(&h.Via, moment{&h.FetchedAt}, &h.Actor, &h.Buried, moment{&h.Seen})
+		err = r.Scan(&h.Via, moment{&h.FetchedAt}, &h.Actor, &h.Buried, moment{&h.Seen}, &h.SeenBy)
 		if h.Post = h.Via >= 0; !h.Post {
 			h.Via = 0
 		}
 		return h, err
 	}, `SELECT COALESCE((SELECT p.via_relay FROM posts p WHERE p.iri = $1), -1), COALESCE((SELECT p.fetched_at FROM posts p WHERE p.iri = $1), 0),
 			EXISTS (SELECT 1 FROM actors a WHERE a.iri = $1), EXISTS (SELECT 1 FROM tombstones t WHERE t.iri = $1),
-			COALESCE((SELECT s.at FROM relay_seen s WHERE s.iri = $1), 0)`, iri)
+			COALESCE((SELECT s.at FROM relay_seen s WHERE s.iri = $1), 0), COALESCE((SELECT s.relay_id FROM relay_seen s WHERE s.iri = $1), 0)`, iri)
 }

@@ -104,13 +104,13 @@ func TestSeenHintsAreForgottenAfterADay(t *testing.T) {
 			return held.Seen
 		}
 		in(t, db, func(tx *store.Tx) error {
-			if err := tx.SeeHint(t.Context(), "https://b.example/1", noon.Add(-time.Hour)); err != nil {
+			if err := tx.SeeHint(t.Context(), "https://b.example/1", noon.Add(-time.Hour), 0); err != nil {
 				return err
 			}
-			if err := tx.SeeHint(t.Context(), "https://b.example/1", noon); err != nil {
+			if err := tx.SeeHint(t.Context(), "https://b.example/1", noon, 0); err != nil {
 				return err
 			}
-			return tx.SeeHint(t.Context(), "https://b.example/2", noon.Add(2*time.Hour))
+			return tx.SeeHint(t.Context(), "https://b.example/2", noon.Add(2*time.Hour), 0)
 		})
 		if at := seen("https://b.example/1"); !at.Equal(noon) {
 			t.Errorf("seen at %s, want noon", at)
@@ -221,6 +221,96 @@ func TestWhatIsHeldOfAThingThatARelayNames(t *testing.T) {
 		}
 		if p, err := db.Post(t.Context(), through.ID); err != nil || p.Via != l.ID {
 			t.Errorf("the post comes back through %d, %v; want %d", p.Via, err, l.ID)
+		}
+	})
+}
+
+func TestRelayRulesComeBackAsTheyWereSet(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, dsn string) {
+		db := open(t, dsn)
+		if book, err := db.RelayRules(t.Context()); err != nil || len(book) != 0 {
+			t.Fatalf("before any: %v, %v", book, err)
+		}
+		want := social.RelayBook{0: {NoBots: true}, 7: {Languages: []string{"en"}, Never: []string{"a.example"}, PerHour: 3}}
+		for relay, rules := range want {
+			for _, rules := range []social.RelayRules{{NoReplies: true}, rules} {
+				in(t, db, func(tx *store.Tx) error { return tx.SetRelayRules(t.Context(), relay, rules) })
+			}
+		}
+		if got, err := db.RelayRules(t.Context()); err != nil || !cmp.Equal(got, want) {
+			t.Errorf("%v\n%s", err, cmp.Diff(want, got))
+		}
+	})
+}
+
+func TestNewestHintHasTheTurn(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, dsn string) {
+		db := open(t, dsn)
+		l, other := addRelay(t, db, "a.example"), addRelay(t, db, "b.example")
+		add := func(relay social.ID, iri string, at, now time.Time) (due time.Time, dropped int) {
+			t.Helper()
+			in(t, db, func(tx *store.Tx) error {
+				d, old, err := tx.AddTurn(t.Context(), store.Hint{ID: db.IDs().New(), Relay: relay, IRI: iri, Party: iri, Due: at}, now)
+				due, dropped = d, len(old)
+				return err
+			})
+			return due, dropped
+		}
+		claim := func(now time.Time) (all []store.Hint) {
+			t.Helper()
+			in(t, db, func(tx *store.Tx) (err error) {
+				all, err = tx.ClaimHints(t.Context(), store.Lease{By: "me", Now: now, Until: now.Add(time.Minute)}, nil, 9)
+				return err
+			})
+			return all
+		}
+		take := func(now time.Time) (ours bool) {
+			t.Helper()
+			in(t, db, func(tx *store.Tx) (err error) {
+				ours, err = tx.TakeTurn(t.Context(), l.ID, now, now.Add(time.Hour))
+				return err
+			})
+			return ours
+		}
+		add(l.ID, "1", noon.Add(3*time.Second), noon)
+		add(other.ID, "x", noon.Add(time.Hour), noon)
+		if due, n := add(l.ID, "2", noon.Add(9*time.Second), noon); n != 1 || !due.Equal(noon.Add(3*time.Second)) {
+			t.Errorf("the second: due at %s, %d dropped; want when the first was, which is dropped", due, n)
+		}
+		all := claim(noon.Add(4 * time.Second))
+		if len(all) != 1 || all[0].IRI != "2" || !all[0].Turn || all[0].Relay != l.ID {
+			t.Fatalf("claimed %+v, want the newest", all)
+		}
+		if due, n := add(l.ID, "3", noon.Add(5*time.Second), noon.Add(5*time.Second)); n != 0 || !due.Equal(noon.Add(5*time.Second)) {
+			t.Errorf("while one is looked at: due at %s, %d dropped; want none", due, n)
+		}
+		if !take(noon.Add(6*time.Second)) || take(noon.Add(7*time.Second)) {
+			t.Error("a turn was not taken just once")
+		}
+		var late bool
+		yield := func(h store.Hint) {
+			t.Helper()
+			in(t, db, func(tx *store.Tx) (err error) {
+				late, err = tx.YieldTurn(t.Context(), h, noon.Add(time.Hour))
+				return err
+			})
+		}
+		if yield(all[0]); !late {
+			t.Error("an older hint waits for a turn that a newer one waits for")
+		}
+		if all = claim(noon.Add(8 * time.Second)); len(all) != 1 || all[0].IRI != "3" {
+			t.Fatalf("claimed %+v, want the third", all)
+		}
+		if yield(all[0]); late {
+			t.Error("the newest was dropped")
+		}
+		if all = claim(noon.Add(59 * time.Minute)); len(all) != 0 {
+			t.Errorf("before the turn: claimed %+v", all)
+		}
+		if due, n := add(l.ID, "4", noon.Add(59*time.Minute), noon.Add(59*time.Minute)); n != 1 || due.Before(noon.Add(time.Hour)) {
+			t.Errorf("the fourth: due at %s, %d dropped; want the turn of the third", due, n)
 		}
 	})
 }
