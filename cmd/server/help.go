@@ -30,7 +30,7 @@ const usage = `skerry is an ActivityPub server for one person.
   skerry config           print the effective settings, secrets masked
   skerry config rekey     seal the private keys with another SECRET_KEY: --new-key-file FILE
   skerry media check      compare database and media store both ways, exit 1 when they differ: [--repair] mends what can be
-  skerry prune            forget now what has had its time: [--json];
+  skerry prune            forget now what has had its time or has no room: [--json];
                           [--dry-run] says what would go and why the rest stays, [--why ID] why a post stays or when it leaves
   skerry demo             run two servers and a relay on this machine that talk to each other, for looking around; nothing of them stays
   skerry migrate          bring the database schema up to date and stop

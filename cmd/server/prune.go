@@ -10,7 +10,6 @@ import (
 	"skerry/internal/app"
 	"skerry/internal/retention"
 	"skerry/internal/social"
-	"skerry/internal/store"
 )
 
 // prune forgets at once what the server would forget within the hour.
@@ -74,27 +73,22 @@ func (p program) pruneWhy(ctx context.Context, post string, asJSON bool) error {
 
 // What prune tells, as JSON. These names are kept: scripts read them.
 type (
-	amountJSON struct {
-		N     int   `json:"n"`
-		Bytes int64 `json:"bytes"`
-	}
 	planJSON struct {
-		Posts amountJSON `json:"posts"`
-		Media amountJSON `json:"media"`
-		Stay  stayJSON   `json:"stay"`
+		social.Cleared                // all that goes
+		ForRoom        social.Cleared `json:"for_room"` // of that, what the budget has no room for
+		Stay           stayJSON       `json:"stay"`
+		Used           int64          `json:"used"`
+		Spare          int64          `json:"spare"`
+		Budget         int64          `json:"budget"`
 	}
 	stayJSON struct {
-		Young amountJSON     `json:"young_posts"`
-		Media amountJSON     `json:"media"`
+		Young social.Amount  `json:"young_posts"`
+		Media social.Amount  `json:"media"`
 		Kept  map[string]int `json:"kept_posts"`
 	}
 	whyJSON struct {
 		Holds  []social.Hold `json:"holds,omitempty"`
 		Leaves time.Time     `json:"leaves,omitzero"`
-	}
-	sweptJSON struct {
-		Posts int `json:"posts"`
-		Media int `json:"media"`
 	}
 )
 
@@ -104,10 +98,14 @@ func (s *sheet) plan(p retention.Plan, asJSON bool) error {
 		for _, h := range p.Held {
 			kept[string(h.Why)] = h.N
 		}
-		return s.json(planJSON{amountJSON(p.Posts), amountJSON(p.Media), stayJSON{amountJSON(p.Young), amountJSON(p.MediaStays), kept}})
+		all := p.Old
+		all.Add(p.Excess)
+		return s.json(planJSON{all, p.Excess, stayJSON{p.Young, p.MediaStays, kept}, p.Room.Used(), p.Room.Spare, p.Budget})
 	}
-	s.row("would go: posts", p.Posts.N, about(p.Posts))
-	s.row("would go: media", p.Media.N, about(p.Media))
+	s.row("used", "", fmt.Sprintf("%s of %s", social.Bytes(p.Room.Used()), social.Bytes(p.Budget)))
+	s.row("room that the database uses before it grows", "", social.Bytes(p.Room.Spare))
+	s.cleared("would go, old: ", p.Old)
+	s.cleared("would go, to make room: ", p.Excess)
 	s.row("stay: posts not old enough", p.Young.N, about(p.Young))
 	s.row("stay: media shown of late, or of kept posts", p.MediaStays.N, about(p.MediaStays))
 	for _, h := range p.Held {
@@ -116,14 +114,20 @@ func (s *sheet) plan(p retention.Plan, asJSON bool) error {
 	return s.end()
 }
 
-func (s *sheet) swept(done retention.Swept, asJSON bool) error {
+// cleared tells what goes, or went.
+func (s *sheet) cleared(how string, c social.Cleared) {
+	s.row(how+"media", c.Media.N, about(c.Media))
+	s.row(how+"posts", c.Posts.N, about(c.Posts))
+	s.row(how+"profiles", c.Profiles.N, about(c.Profiles))
+}
+
+func (s *sheet) swept(done social.Cleared, asJSON bool) error {
 	if asJSON {
-		return s.json(sweptJSON(done))
+		return s.json(done)
 	}
-	s.row("removed posts", done.Posts)
-	s.row("removed media", done.Media)
+	s.cleared("removed ", done)
 	return s.end()
 }
 
 // about is what things take, in a unit that is read.
-func about(a store.Amount) string { return fmt.Sprintf("about %.1f MB", float64(a.Bytes)/1e6) }
+func about(a social.Amount) string { return "about " + social.Bytes(a.Bytes) }

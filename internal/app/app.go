@@ -163,7 +163,7 @@ func (a *App) build(ctx context.Context) error {
 	a.Publisher = outbox.New(a.DB, a.Identity, a.Finder, a.urls, a.Bus, a.o.Log)
 	a.Foreman = queue.NewForeman(a.DB, a.Bus)
 	a.Relays = relay.New(relay.Options{
-		DB: a.DB, Publisher: a.Publisher, Finder: a.Finder, Asker: asker, Client: a.client, URLs: a.urls, Oldest: a.retention().Posts, Log: a.o.Log,
+		DB: a.DB, Publisher: a.Publisher, Finder: a.Finder, Asker: asker, Client: a.client, URLs: a.urls, Oldest: a.oldestRelayed, Log: a.o.Log,
 	})
 	a.deliverer = outbox.NewDeliverer(a.DB, a.Identity, a.client, a.Finder, a.Bus, a.o.Log)
 	a.receiver = inbox.NewReceiver(a.DB, verifier, a.urls, a.Bus, a.privatePeer, a.o.Log)
@@ -171,7 +171,7 @@ func (a *App) build(ctx context.Context) error {
 	if a.Library, err = a.newLibrary(); err != nil {
 		return err
 	}
-	a.Sweeper = retention.New(retention.Options{DB: a.DB, Library: a.Library, Rules: a.retention(), Log: a.o.Log})
+	a.Sweeper = retention.New(retention.Options{DB: a.DB, Library: a.Library, Start: a.retention(), Log: a.o.Log})
 	a.api = mastodon.New(a.DB, a.Publisher, a.Finder, a.Library, a.urls, a.o.Version, a.o.Log)
 	a.Site, err = web.New(web.Options{
 		DB: a.DB, Bus: a.Bus, Foreman: a.Foreman, Relays: a.Relays, Finder: a.Finder, Scout: a.Scout, Identity: a.Identity, Publisher: a.Publisher, Documents: a.documents, Library: a.Library, URLs: a.urls,

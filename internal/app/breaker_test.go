@@ -208,7 +208,7 @@ func TestHostThatLetsUsWaitIsSlowUntilItIsFast(t *testing.T) {
 func TestDeliveryToADeadHostIsGivenUpAfterAMonth(t *testing.T) {
 	onBroken(t, func(t *testing.T, st *stage, p social.Post) {
 		later := st.s.DB.Now().Add(31 * 24 * time.Hour) // for the tidying alone: nothing becomes due by it
-		st.must(st.s.DB.InTx(st.ctx, func(tx *store.Tx) error { return tx.Tidy(st.ctx, later) }))
+		st.must(st.s.DB.InTx(st.ctx, func(tx *store.Tx) error { return tx.Tidy(st.ctx, later, social.DefaultRetention) }))
 		if d := st.delivery(p); d.State != store.Parked || d.Outcome != "waited for 30 days: answered 503" {
 			t.Errorf("got %+v, want it given up with its reason", d)
 		}

@@ -63,7 +63,7 @@ func listenFault(address string, err error) error {
 
 // Serve is Run on a listener that is open already; nil without the role web.
 func (a *App) Serve(ctx context.Context, l net.Listener, started func(net.Addr)) error {
-	for _, check := range []func(context.Context) error{a.client.SelfTest, a.Blobs.Check} {
+	for _, check := range []func(context.Context) error{a.client.SelfTest, a.Blobs.Check, a.Sweeper.CheckStart} {
 		if err := check(ctx); err != nil {
 			closeAll(l)
 			return err

@@ -127,7 +127,11 @@ func (a *App) onDuty(fence int64) func(context.Context, func(*store.Tx) error) e
 
 // tidy forgets what has run out.
 func (a *App) tidy(ctx context.Context, fence int64) error {
-	return a.onDuty(fence)(ctx, func(tx *store.Tx) error { return tx.Tidy(ctx, a.o.Now()) })
+	rules, err := a.Sweeper.Rules(ctx)
+	if err != nil {
+		return err
+	}
+	return a.onDuty(fence)(ctx, func(tx *store.Tx) error { return tx.Tidy(ctx, a.o.Now(), rules) })
 }
 
 // endMutes ends those that have lasted their time. It is asked first, since a write

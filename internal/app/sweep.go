@@ -5,19 +5,27 @@ import (
 	"context"
 	"time"
 
-	"skerry/internal/retention"
 	"skerry/internal/social"
 )
 
-// sweepEvery is how often is looked at what has had its time.
-const sweepEvery = time.Hour
+const (
+	sweepEvery = time.Hour        // how often is looked at what has had its time
+	weighEvery = time.Minute      // how often is measured whether there is room
+	stuckEvery = 10 * time.Minute // the same, when there is none and nothing can go
+)
 
 // retention is how long things are kept, by the settings.
 func (a *App) retention() social.Retention {
 	rules := social.DefaultRetention
+	rules.Budget = cmp.Or(a.cfg.StorageBudget, rules.Budget)
 	rules.Posts, rules.Media = cmp.Or(a.cfg.RetentionPosts, rules.Posts), cmp.Or(a.cfg.RetentionMedia, rules.Media)
-	rules.Followed = max(rules.Followed, rules.Posts)
-	return rules
+	return rules.Fit()
+}
+
+// oldestRelayed is how old a post may be that a relay names: an older one would go at once.
+func (a *App) oldestRelayed(ctx context.Context) (time.Duration, error) {
+	rules, err := a.Sweeper.Rules(ctx)
+	return rules.Relayed, err
 }
 
 // sweep forgets what has had its time, as long as this process has the scheduler's
@@ -25,11 +33,19 @@ func (a *App) retention() social.Retention {
 func (a *App) sweep(ctx context.Context) {
 	tick := time.NewTicker(dutyRenew)
 	defer tick.Stop()
-	var swept time.Time
+	var sweep, weigh time.Time // when to do it next
 	for {
-		if now := a.o.Now(); a.holdsDuty.Load() && now.Sub(swept) >= sweepEvery {
-			swept = now
+		now := a.o.Now()
+		switch {
+		case !a.holdsDuty.Load():
+		case !now.Before(sweep):
+			sweep, weigh = now.Add(sweepEvery), now.Add(weighEvery)
 			a.sweepOnce(ctx)
+		case !now.Before(weigh):
+			weigh = now.Add(weighEvery)
+			if a.tight(ctx) && !a.makeRoom(ctx) {
+				weigh = now.Add(stuckEvery)
+			}
 		}
 		select {
 		case <-ctx.Done():
@@ -39,15 +55,37 @@ func (a *App) sweep(ctx context.Context) {
 	}
 }
 
+// tight measures whether the budget nears its end.
+func (a *App) tight(ctx context.Context) bool {
+	s, err := a.Sweeper.Weigh(ctx)
+	if err != nil && ctx.Err() == nil {
+		a.o.Log.Warn("could not measure what is stored, will try again", "err", err)
+	}
+	return err == nil && s.Pressure != social.Fits
+}
+
+// sweepOnce removes what has had its time and measures what each kind takes.
 func (a *App) sweepOnce(ctx context.Context) {
+	a.makeRoom(ctx)
+	for _, do := range []func(context.Context) error{a.Library.Sweep, a.Sweeper.Record} {
+		if err := do(ctx); err != nil && ctx.Err() == nil {
+			a.o.Log.Warn("could not remove or measure all, will try again", "err", err)
+		}
+	}
+}
+
+// makeRoom removes what has had its time or has no room, and reports whether anything was.
+func (a *App) makeRoom(ctx context.Context) (any bool) {
 	done, err := a.Sweeper.Sweep(ctx)
 	if err == nil {
-		err = a.Library.Sweep(ctx)
+		err = a.DB.Shrink(ctx)
 	}
 	if err != nil && ctx.Err() == nil {
 		a.o.Log.Warn("could not remove all that has had its time, will try again", "err", err)
 	}
-	if done != (retention.Swept{}) {
-		a.o.Log.Info("forgot what came from other servers long ago and was not touched", "posts", done.Posts, "media", done.Media)
+	if done != (social.Cleared{}) {
+		a.o.Log.Info("forgot what came from other servers and was not touched",
+			"posts", done.Posts.N, "media", done.Media.N, "profiles", done.Profiles.N, "bytes", done.Bytes())
 	}
+	return done != (social.Cleared{})
 }

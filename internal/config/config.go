@@ -33,6 +33,7 @@ type Config struct {
 	S3            S3     // unused: files in DataDir
 	RemoteMedia   string // MediaOff, MediaProxy or MediaCache
 
+	StorageBudget                  int64 // bytes
 	RetentionPosts, RetentionMedia time.Duration
 
 	Allowlist bool // FEDERATION=allowlist

@@ -45,7 +45,7 @@ func TestEverythingWrongIsToldAtOnce(t *testing.T) {
 	t.Parallel()
 	_, err := load(t, "DOMIAN=example.org\nnonsense\nLOG_LEVEL='info\n",
 		"LISTEN=8080", "SECRET_KEY=short", "DATABASE_URL=mysql://x", "OWNER_USERNAME=Anna!", "ALLOW_PRIVATE_PEERS=10.0.0.1/8",
-		"TRUSTED_PROXIES=home", "OUTBOUND_PROXY=ftp://x", "LOG_FORMAT=xml", "REDIS_URL=http://x", "TLS=on", "STORAGE_BUDGET=10GB", "S3_BUCKET=x/y", "REMOTE_MEDIA=some", "FEDERATION=closed", "RETENTION_REMOTE_POSTS=0d", "RETENTION_REMOTE_MEDIA=a week")
+		"TRUSTED_PROXIES=home", "OUTBOUND_PROXY=ftp://x", "LOG_FORMAT=xml", "REDIS_URL=http://x", "TLS=on", "STORAGE_BUDGET=10 potatoes", "S3_BUCKET=x/y", "REMOTE_MEDIA=some", "FEDERATION=closed", "RETENTION_REMOTE_POSTS=0d", "RETENTION_REMOTE_MEDIA=a week")
 	if err == nil {
 		t.Fatal("no error")
 	}
@@ -55,7 +55,7 @@ func TestEverythingWrongIsToldAtOnce(t *testing.T) {
 		"LISTEN: ", "SECRET_KEY: it has 5 characters", "DATABASE_URL: ", "OWNER_USERNAME: ", "did you mean 10.0.0.0/8?",
 		"TRUSTED_PROXIES: \"home\"", "OUTBOUND_PROXY: ", "LOG_FORMAT: ",
 		"REDIS_URL: it is not of the form redis://", "TLS: \"on\" is neither off nor auto",
-		"STORAGE_BUDGET is not built", "S3_BUCKET: \"x/y\" cannot be a bucket", "S3_ENDPOINT, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY: not set, while S3_BUCKET is",
+		"STORAGE_BUDGET: \"10 potatoes\" is not an amount such as 10GB", "S3_BUCKET: \"x/y\" cannot be a bucket", "S3_ENDPOINT, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY: not set, while S3_BUCKET is",
 		"REMOTE_MEDIA: \"some\" is not off, proxy or cache",
 		"FEDERATION: \"closed\" is neither open nor allowlist", "RETENTION_REMOTE_POSTS: \"0d\" is not from 1d to 3650d", "RETENTION_REMOTE_MEDIA: \"a week\" is not a number of days such as 14d",
 	} {
@@ -71,7 +71,7 @@ func TestEverySettingOfALaterVersionIsRefusedByName(t *testing.T) {
 	t.Parallel()
 	for name, same := range map[string]string{
 		"AUTHORIZED_FETCH": "false",
-		"STORAGE_BUDGET": "", "METRICS_LISTEN": "", "SMTP_URL": "",
+		"METRICS_LISTEN":   "", "SMTP_URL": "",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -50,8 +50,10 @@ var settings = []setting{
 		doc: "https:// address at which everybody can read the bucket: visitors are sent there; empty: we serve what is in it"},
 	{name: "REMOTE_MEDIA", fallback: MediaCache, set: setRemoteMedia, show: func(c Config) string { return c.RemoteMedia },
 		doc: "pictures of other servers: off (a link to there), proxy (passed on, nothing kept), or cache (kept for a while)"},
+	{name: "STORAGE_BUDGET", fallback: "10GB", set: func(c *Config, v string) (err error) { c.StorageBudget, err = amount(v); return err },
+		doc: "what database and media may take together, at least 50MB: when it nears, the oldest goes that you did not touch; changed at /admin/storage while the server runs"},
 	{name: "RETENTION_REMOTE_POSTS", fallback: "14d", set: func(c *Config, v string) (err error) { c.RetentionPosts, err = age(v); return err },
-		doc: "age at which posts of other servers go that you did not touch, from 1d to 3650d; those of people you follow stay 90d, or as long"},
+		doc: "age at which posts of other servers go that you did not touch, from 1d to 3650d; those of people you follow stay 90d, or as long, those of relays 7d, or as short; changed at /admin/storage while the server runs"},
 	{name: "RETENTION_REMOTE_MEDIA", fallback: "7d", set: func(c *Config, v string) (err error) { c.RetentionMedia, err = age(v); return err },
 		doc: "how long pictures of other servers are kept since they were last shown, from 1d to 3650d; those of posts you touched stay"},
 	{name: "FEDERATION", fallback: "open", set: setFederation, show: func(c Config) string { return map[bool]string{false: "open", true: "allowlist"}[c.Allowlist] },
@@ -82,7 +84,6 @@ type unbuilt struct {
 
 var later = []unbuilt{
 	{name: "AUTHORIZED_FETCH", same: "false"},
-	{name: "STORAGE_BUDGET"},
 	{name: "METRICS_LISTEN"}, {name: "SMTP_URL"},
 }
 

@@ -2,6 +2,7 @@ package media
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -45,9 +46,12 @@ func (l *Library) serveRemote(w http.ResponseWriter, r *http.Request) error {
 }
 
 // serveKept answers with what is kept of an address, which is fetched when nothing
-// is. While the store is away it is passed on.
+// is. While the store is away, or the budget has no room, it is passed on.
 func (l *Library) serveKept(w http.ResponseWriter, r *http.Request, from string) error {
 	m, err := l.kept(r.Context(), from)
+	if errors.Is(err, errNoRoom) {
+		return l.pass(w, r, from)
+	}
 	if err == nil {
 		err = l.serve(w, r, m.Key, m.MediaType, week)
 	}
@@ -62,10 +66,21 @@ func (l *Library) serveKept(w http.ResponseWriter, r *http.Request, from string)
 	return err
 }
 
+// errNoRoom is that the budget has no room for more of strangers' media.
+var errNoRoom = errors.New("there is no room to keep it")
+
+func (l *Library) full(ctx context.Context) (bool, error) {
+	s, err := l.DB.Storage(ctx)
+	return s.Pressure == social.Over, err
+}
+
 // kept gives what is kept of an address.
 func (l *Library) kept(ctx context.Context, from string) (social.RemoteMedium, error) {
 	m, err := l.DB.RemoteMedium(ctx, from)
 	if social.Is(err, social.NotFound) {
+		if full, err := l.full(ctx); err != nil || full {
+			return m, cmp.Or(err, errNoRoom)
+		}
 		return l.fetch(ctx, from, m)
 	}
 	now := l.DB.Now()

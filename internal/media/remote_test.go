@@ -3,6 +3,7 @@ package media_test
 import (
 	"bytes"
 	"io"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"skerry/internal/media"
 	"skerry/internal/media/prepare"
 	"skerry/internal/social"
+	"skerry/internal/store"
 	"skerry/internal/testkit"
 )
 
@@ -213,9 +215,9 @@ func TestMediaOfStrangersGoWhenNobodyLooks(t *testing.T) {
 		h.clock.Advance(5 * 24 * time.Hour)
 		h.load(seen) // and the same bytes of c are not looked at
 		h.clock.Advance(5 * 24 * time.Hour)
-		n, err := h.Library.Forget(t.Context(), h.clock.Now().Add(-7*24*time.Hour))
-		if err != nil || n != 2 {
-			t.Errorf("got %d, %v, want two forgotten", n, err)
+		gone, err := h.Library.Forget(t.Context(), h.clock.Now().Add(-7*24*time.Hour), math.MaxInt64)
+		if want := (social.Amount{N: 2, Bytes: int64(len(two))}); err != nil || gone != want {
+			t.Errorf("got %+v, %v, want %+v: the other's bytes are looked at under another address", gone, err, want)
 		}
 		if n := len(h.keys("remote/")); n != 1 {
 			t.Errorf("%d files are left, want one", n)
@@ -223,6 +225,26 @@ func TestMediaOfStrangersGoWhenNobodyLooks(t *testing.T) {
 		for at, want := range map[string]int{"/a": 1, "/b": 2, "/c": 2} {
 			if res, _ := h.load(h.Library.Address(h.peer.Origin + at)); res.StatusCode != 200 || h.peer.Asked(at) != want {
 				t.Errorf("%s: got %d after %d fetches, want %d", at, res.StatusCode, h.peer.Asked(at), want)
+			}
+		}
+	})
+}
+
+func TestMediaArePassedOnWhileThereIsNoRoom(t *testing.T) {
+	onServer(t, media.Cache, func(t *testing.T, h *house) {
+		budget := func(n int64) {
+			rules := social.DefaultRetention
+			rules.Budget = n
+			h.must(h.DB.InTx(t.Context(), func(tx *store.Tx) error { return tx.SetRetention(t.Context(), rules) }))
+			_, err := h.Sweeper.Weigh(t.Context())
+			h.must(err)
+		}
+		at := h.has("/a", "image/png", testkit.Picture(t, 3, 2))
+		for i, n := range []int64{1, 1, social.DefaultRetention.Budget} {
+			budget(n)
+			res, body := h.load(at)
+			if files, want := len(h.keys("remote/")), i/2; res.StatusCode != 200 || len(body) == 0 || files != want || h.peer.Asked("/a") != i+1 {
+				t.Errorf("with a budget of %d: got %d with %d bytes, %d files are kept, want %d; asked for %d times", n, res.StatusCode, len(body), files, want, h.peer.Asked("/a"))
 			}
 		}
 	})

@@ -42,24 +42,25 @@ func (l *Library) sweepLoose(ctx context.Context) error {
 	}
 }
 
-// Forget removes what is kept of strangers' media that were not shown since then,
-// and says how many. Whoever looks at them again has them fetched again.
-func (l *Library) Forget(ctx context.Context, since time.Time) (n int, err error) {
-	for {
-		var some int
-		var keys []string
+// Forget removes what is kept of strangers' media that were not shown since then, the
+// longest not shown first, until as many bytes are free as are wanted; it says what went.
+// Whoever looks at them again has them fetched again.
+func (l *Library) Forget(ctx context.Context, since time.Time, wanted int64) (gone social.Amount, err error) {
+	for gone.Bytes < wanted {
+		var d store.DroppedMedia
 		err := l.DB.InTx(ctx, func(tx *store.Tx) (err error) {
-			some, keys, err = tx.DropRemoteMedia(ctx, since)
+			d, err = tx.DropRemoteMedia(ctx, since, wanted-gone.Bytes)
 			return err
 		})
-		if err != nil || some == 0 {
-			return n, err
+		if err != nil || d.N == 0 {
+			return gone, err
 		}
-		n += some
-		if err := l.Blobs.Delete(ctx, keys...); err != nil {
-			return n, err
+		gone.Add(social.Amount{N: d.N, Bytes: d.Bytes})
+		if err := l.Blobs.Delete(ctx, d.Keys...); err != nil {
+			return gone, err
 		}
 	}
+	return gone, nil
 }
 
 // attention is how old bytes can be that Sweep removes because no row names them.

@@ -28,6 +28,13 @@ func dropped(rule string, whose social.ID) result {
 // the rules let pass. No boost is made of it, nobody is told, and it comes home only for
 // a hashtag that the owner follows.
 func (k *Keeper) first(ctx context.Context, h store.Hint) result {
+	stored, err := k.DB.Storage(ctx)
+	if err != nil {
+		return result{failed: err}
+	}
+	if stored.Pressure == social.Over {
+		return counted(social.Filtered("no room"))
+	}
 	book, err := k.DB.RelayRules(ctx)
 	if err != nil {
 		return result{failed: err}
@@ -118,6 +125,10 @@ func (k *Keeper) keep(ctx context.Context, p social.Post, turn time.Duration) re
 // asked for it; author is 0 when nobody knows them.
 func (k *Keeper) unfit(ctx context.Context, p social.Post, author social.ID) (social.RelayCount, error) {
 	now := k.DB.Now()
+	oldest, err := k.Oldest(ctx)
+	if err != nil {
+		return "", err
+	}
 	switch {
 	case p.Visibility != social.Public:
 		return social.Filtered("not public"), nil
@@ -125,7 +136,7 @@ func (k *Keeper) unfit(ctx context.Context, p social.Post, author social.ID) (so
 		return social.Filtered("other host"), nil
 	case p.Published.After(now.Add(ahead)):
 		return social.Filtered("in the future"), nil
-	case !p.Published.IsZero() && p.Published.Before(now.Add(-k.Oldest)):
+	case !p.Published.IsZero() && p.Published.Before(now.Add(-oldest)):
 		return social.Filtered("too old"), nil
 	}
 	federation, err := k.DB.Federation(ctx)

@@ -29,7 +29,7 @@ type Options struct {
 	Asker     *webfinger.Asker
 	Client    *transport.Client
 	URLs      activitypub.URLs
-	Oldest    time.Duration // age beyond which a post is not taken: it would go at once
+	Oldest    func(context.Context) (time.Duration, error) // age beyond which a post is not taken: it would go at once
 	Log       *slog.Logger
 }
 

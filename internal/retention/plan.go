@@ -3,36 +3,97 @@ package retention
 import (
 	"context"
 
+	"skerry/internal/social"
 	"skerry/internal/store"
 )
 
 // Plan is what the next round would remove, and why the rest stays.
 type Plan struct {
-	Posts, Media      store.Amount // what goes
-	Young, MediaStays store.Amount // what nothing keeps but its age; media that stay for any reason
+	Room   store.Room // as it is now
+	Budget int64
+	Old    social.Cleared // what goes by age
+	Excess social.Cleared // what goes for lack of room, about
+
+	Young, MediaStays social.Amount // what nothing keeps but its age; media that stay for any reason
 	Held              []store.HeldCount
 }
 
 // Plan looks at everything and changes nothing.
 func (s *Sweeper) Plan(ctx context.Context) (p Plan, err error) {
+	rules, err := s.Rules(ctx)
+	if err != nil {
+		return p, err
+	}
+	p.Budget = rules.Budget
 	now := s.DB.Now()
-	err = s.eachLoose(ctx, now, func(all []store.Loose) error {
-		for _, l := range all {
-			into := &p.Young
-			if !s.Rules.Leaves(l.Fetched, l.Home, l.Followed).After(now) {
-				into = &p.Posts
-			}
-			into.N++
-			into.Bytes += l.Size
-		}
-		return nil
-	})
+	young, err := s.planPosts(ctx, &p, rules)
 	if err != nil {
 		return p, err
 	}
 	if p.Held, err = s.DB.CountHolds(ctx); err != nil {
 		return p, err
 	}
-	p.Media, p.MediaStays, err = s.DB.OldMedia(ctx, now.Add(-s.Rules.Media))
+	if p.Old.Media, p.MediaStays, err = s.DB.OldMedia(ctx, now.Add(-rules.Media)); err != nil {
+		return p, err
+	}
+	loose, _, err := s.DB.OldMedia(ctx, now)
+	if err == nil && rules.Profiles > 0 {
+		p.Old.Profiles, err = s.DB.CountStrangers(ctx, now.Add(-rules.Profiles))
+	}
+	if err == nil {
+		p.Room, err = s.DB.Room(ctx)
+	}
+	p.excess(rules.Budget, social.Amount{N: loose.N - p.Old.Media.N, Bytes: loose.Bytes - p.Old.Media.Bytes}, young)
 	return p, err
+}
+
+// planPosts counts the posts that nothing keeps. It gives those that are not old enough
+// in the order in which they would go for lack of room.
+func (s *Sweeper) planPosts(ctx context.Context, p *Plan, rules social.Retention) (young [3]social.Amount, err error) {
+	now := s.DB.Now()
+	err = s.eachLoose(ctx, now, func(all []store.Loose) (bool, error) {
+		for _, l := range all {
+			one := social.Amount{N: 1, Bytes: l.Size}
+			if !rules.Leaves(l.Stay).After(now) {
+				p.Old.Posts.Add(one)
+				continue
+			}
+			p.Young.Add(one)
+			switch {
+			case aside(l) && l.Relayed:
+				young[0].Add(one)
+			case aside(l):
+				young[1].Add(one)
+			default:
+				young[2].Add(one)
+			}
+		}
+		return true, nil
+	})
+	return young, err
+}
+
+// excess says what goes for lack of room when what is old has gone.
+func (p *Plan) excess(budget int64, media social.Amount, young [3]social.Amount) {
+	used := p.Room.Used() - p.Old.Bytes()
+	if social.Judge(used, budget) == social.Fits {
+		return
+	}
+	wanted := used - int64(social.RoomShare*float64(budget))
+	p.Excess.Media = partOf(media, &wanted)
+	for _, y := range young {
+		p.Excess.Posts.Add(partOf(y, &wanted))
+	}
+	p.MediaStays.Add(social.Amount{N: -p.Excess.Media.N, Bytes: -p.Excess.Media.Bytes})
+	p.Young.Add(social.Amount{N: -p.Excess.Posts.N, Bytes: -p.Excess.Posts.Bytes})
+}
+
+// partOf takes as much of something as is wanted.
+func partOf(all social.Amount, wanted *int64) social.Amount {
+	if all.Bytes > *wanted {
+		all.N = int(float64(all.N) * float64(*wanted) / float64(all.Bytes))
+		all.Bytes = *wanted
+	}
+	*wanted -= all.Bytes
+	return all
 }

@@ -45,7 +45,7 @@ func TestPlanSaysWhatGoesAndWhyTheRestStays(t *testing.T) {
 		young := w.add(4, bert)
 
 		p := w.plan()
-		if p.Posts.N != 1 || p.Posts.Bytes < 500 || p.Young.N != 1 || p.Media != (store.Amount{N: 1, Bytes: 10}) || p.MediaStays.N != 2 {
+		if p.Old.Posts.N != 1 || p.Old.Posts.Bytes < 500 || p.Young.N != 1 || p.Old.Media != (social.Amount{N: 1, Bytes: 10}) || p.Excess != (social.Cleared{}) || p.MediaStays.N != 2 {
 			t.Errorf("the plan is %+v; want one old post and its medium to go, one young one and two media to stay", p)
 		}
 		if want := []store.HeldCount{{Why: social.HoldLike, N: 1}, {Why: social.HoldThread, N: 1}}; !slices.Equal(p.Held, want) {
@@ -63,7 +63,7 @@ func TestPlanSaysWhatGoesAndWhyTheRestStays(t *testing.T) {
 			t.Errorf("the young post: %+v, want that it leaves in two weeks", why)
 		}
 		w.sweep()
-		if w.there(old.IRI) || !w.there(young.IRI) || w.plan().Posts.N != 0 {
+		if w.there(old.IRI) || !w.there(young.IRI) || w.plan().Old.Posts.N != 0 {
 			t.Errorf("after the sweep: old there %v, young there %v, plan %+v", w.there(old.IRI), w.there(young.IRI), w.plan())
 		}
 	})

@@ -131,11 +131,13 @@ func (w *world) medium(url string) bool {
 	return err == nil
 }
 
-func (w *world) sweep() {
+func (w *world) sweep() social.Cleared {
 	w.Helper()
-	if _, err := w.s.Sweeper.Sweep(w.Context()); err != nil {
+	done, err := w.s.Sweeper.Sweep(w.Context())
+	if err != nil {
 		w.Fatal(err)
 	}
+	return done
 }
 
 // check fails when something wanted has gone, or its media.
@@ -168,6 +170,10 @@ func TestWhatIsTouchedStaysWhateverHappens(t *testing.T) {
 				w.clock.Advance(time.Duration(r.IntN(20)) * day)
 				w.sweep()
 				w.check(wanted, fmt.Sprintf("step %d", step))
+				if r.IntN(3) == 0 {
+					w.squeeze(r.Float64())
+					w.check(wanted, fmt.Sprintf("squeezed at step %d", step))
+				}
 				continue
 			}
 			w.act(r, step)
@@ -187,6 +193,37 @@ func TestWhatIsTouchedStaysWhateverHappens(t *testing.T) {
 			t.Errorf("of %d posts %d were to stay: that proves little", len(w.iris), len(wanted))
 		}
 	})
+}
+
+// squeeze gives a budget between nothing and a little more than is used, and lets it
+// hold: no more goes than it needs.
+func (w *world) squeeze(part float64) {
+	w.Helper()
+	for w.sweep() != (social.Cleared{}) { // what goes by age has gone
+	}
+	room, err := w.s.DB.Room(w.Context())
+	if err != nil {
+		w.Fatal(err)
+	}
+	budget := int64(1.2 * part * float64(room.Used()))
+	w.budget(budget)
+	gone := w.sweep().Bytes()
+	needed := room.Used() - int64(social.RoomShare*float64(budget))
+	if social.Judge(room.Used(), budget) == social.Fits {
+		needed = 0
+	}
+	if most := int64(4096); gone > max(0, needed)+most || needed == 0 && gone > 0 {
+		w.Fatalf("%d bytes went of %d, with a budget of %d: want no more than %d", gone, room.Used(), budget, needed)
+	}
+	w.budget(social.DefaultRetention.Budget)
+}
+
+// budget makes another one hold.
+func (w *world) budget(n int64) {
+	w.Helper()
+	rules := social.DefaultRetention
+	rules.Budget = n
+	w.in(func(tx *store.Tx) error { return tx.SetRetention(w.Context(), rules) })
 }
 
 // act does something at random.

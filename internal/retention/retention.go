@@ -1,6 +1,6 @@
 // Package retention forgets: what came from elsewhere, is old, and was not touched by
-// the owner. Rules of package social come in; rows of package store and bytes of
-// package media go.
+// the owner; and of that the oldest when the budget nears its end. Rules of package
+// social come in; rows of package store and bytes of package media go.
 //
 // What is touched, and the thread above it, is never taken: package store marks it in
 // the transaction of the touch. All is done in small amounts, each a transaction of
@@ -12,6 +12,7 @@ package retention
 import (
 	"context"
 	"log/slog"
+	"math"
 	"time"
 
 	"skerry/internal/media"
@@ -23,7 +24,7 @@ import (
 type Options struct {
 	DB      *store.DB
 	Library *media.Library
-	Rules   social.Retention // until the owner chooses others
+	Start   social.Retention // until the owner chooses others
 	Log     *slog.Logger
 }
 
@@ -33,22 +34,35 @@ type Sweeper struct{ Options }
 // New makes a sweeper.
 func New(o Options) *Sweeper { return &Sweeper{o} }
 
-// Swept is what was forgotten.
-type Swept struct{ Posts, Media int }
-
-// Sweep is one round: it decides what is kept, and removes what is too old.
-func (s *Sweeper) Sweep(ctx context.Context) (done Swept, err error) {
+// Sweep is one round: it decides what is kept, removes what is too old, and then what
+// the budget has no room for.
+func (s *Sweeper) Sweep(ctx context.Context) (done social.Cleared, err error) {
+	rules, err := s.Rules(ctx)
+	if err != nil {
+		return done, err
+	}
 	if err := s.Settle(ctx); err != nil {
 		return done, err
 	}
-	if done.Posts, err = s.forgetPosts(ctx, s.Rules); err != nil {
-		return done, err
+	if done.Posts, err = s.forgetPosts(ctx, rules); err == nil {
+		done.Media, err = s.Library.Forget(ctx, s.DB.Now().Add(-rules.Media), math.MaxInt64)
 	}
-	suspended, err := s.forgetSuspended(ctx)
-	if done.Posts += suspended; err != nil {
-		return done, err
+	if err == nil {
+		var more social.Amount
+		more, err = s.forgetSuspended(ctx)
+		done.Posts.Add(more)
 	}
-	done.Media, err = s.Library.Forget(ctx, s.DB.Now().Add(-s.Rules.Media))
+	if err == nil && rules.Profiles > 0 {
+		done.Profiles, err = s.forgetStrangers(ctx, s.DB.Now().Add(-rules.Profiles), math.MaxInt64)
+	}
+	if err == nil {
+		var more social.Cleared
+		more, err = s.fit(ctx, rules.Budget)
+		done.Add(more)
+	}
+	if noted := s.note(ctx, rules.Budget, done); err == nil {
+		err = noted
+	}
 	return done, err
 }
 

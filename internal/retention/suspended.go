@@ -1,17 +1,21 @@
 package retention
 
-import "context"
+import (
+	"context"
+
+	"skerry/internal/social"
+)
 
 // forgetSuspended removes the posts of suspended servers, however old they are.
-func (s *Sweeper) forgetSuspended(ctx context.Context) (n int, err error) {
+func (s *Sweeper) forgetSuspended(ctx context.Context) (gone social.Amount, err error) {
 	for {
-		ids, err := s.DB.SuspendedPosts(ctx, looked)
-		if err != nil || len(ids) == 0 {
-			return n, err
+		all, err := s.DB.SuspendedPosts(ctx, looked)
+		if err != nil || len(all) == 0 {
+			return gone, err
 		}
-		gone, err := s.drop(ctx, ids)
-		if n += gone; err != nil || gone == 0 { // what is left was touched since
-			return n, err
+		dropped, err := s.drop(ctx, all)
+		if gone.Add(dropped); err != nil || dropped.N == 0 { // what is left was touched since
+			return gone, err
 		}
 	}
 }

@@ -23,5 +23,6 @@ func (s *Sweeper) Why(ctx context.Context, id social.ID) (Why, error) {
 	if err != nil {
 		return Why{}, err
 	}
-	return Why{Leaves: s.Rules.Leaves(p.Fetched, p.Home, p.Followed)}, nil
+	rules, err := s.Rules(ctx)
+	return Why{Leaves: rules.Leaves(p.Stay)}, err
 }

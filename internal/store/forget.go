@@ -2,32 +2,31 @@ package store
 
 import (
 	"context"
-	"time"
 
 	"skerry/internal/social"
 )
 
 // Loose is a post that nothing keeps, with what decides how long it stays.
 type Loose struct {
-	ID       social.ID
-	Fetched  time.Time
-	Followed bool      // the owner follows its author
-	Home     time.Time // when it last came into the home timeline; zero: it is not there
-	Size     int64     // bytes, about
+	social.Stay
+	ID   social.ID
+	Size int64 // bytes, about
 }
 
-// loosePosts are posts that nothing keeps. size is about what a post takes, with
-// its indexes.
-const loosePosts = `
-	SELECT p.id, p.fetched_at,
+// postSize is about what a post takes, with its indexes and what hangs on it.
+const postSize = `(500 + 2 * OCTET_LENGTH(p.iri) + 2 * OCTET_LENGTH(p.url) + OCTET_LENGTH(p.content) + OCTET_LENGTH(p.source)
+	+ OCTET_LENGTH(p.attachments) + OCTET_LENGTH(p.mentions) + OCTET_LENGTH(p.emojis))`
+
+const looseColumns = `p.id, p.fetched_at,
 		EXISTS (SELECT 1 FROM follows f, owner w WHERE f.follower_id = w.actor_id AND f.followee_id = p.author_id AND f.state = 1),
-		COALESCE((SELECT MAX(h.id) FROM home h WHERE h.post_id = p.id), 0),
-		500 + 2 * LENGTH(p.iri) + 2 * LENGTH(p.url) + LENGTH(p.content) + LENGTH(p.source) + LENGTH(p.attachments) + LENGTH(p.mentions) + LENGTH(p.emojis)
-	FROM posts p WHERE p.kept = 0 AND p.fetched_at > 0`
+		p.via_relay <> 0, COALESCE((SELECT MAX(h.id) FROM home h WHERE h.post_id = p.id), 0), ` + postSize
+
+// loosePosts are posts that nothing keeps.
+const loosePosts = `SELECT ` + looseColumns + ` FROM posts p WHERE p.kept = 0 AND p.fetched_at > 0`
 
 func scanLoose(r rows) (l Loose, err error) {
 	var home social.ID
-	if err := r.Scan(&l.ID, moment{&l.Fetched}, &l.Followed, &home, &l.Size); err != nil {
+	if err := r.Scan(&l.ID, moment{&l.Fetched}, &l.Followed, &l.Relayed, &home, &l.Size); err != nil {
 		return l, err
 	}
 	if home != 0 {
@@ -70,7 +69,7 @@ func (tx *Tx) ForgetPosts(ctx context.Context, ids []social.ID) (int, error) {
 
 // SuspendedPosts gives some posts that nothing keeps and whose authors are on suspended
 // servers.
-func (r Reader) SuspendedPosts(ctx context.Context, limit int) ([]social.ID, error) {
-	return list(ctx, r, "find posts of suspended servers", value[social.ID], `
-		SELECT p.id FROM actors a JOIN posts p ON p.author_id = a.id WHERE a.limited = 2 AND p.kept = 0 LIMIT $1`, limit)
+func (r Reader) SuspendedPosts(ctx context.Context, limit int) ([]Loose, error) {
+	return list(ctx, r, "find posts of suspended servers", scanLoose, `
+		SELECT `+looseColumns+` FROM actors a JOIN posts p ON p.author_id = a.id WHERE a.limited = 2 AND p.kept = 0 LIMIT $1`, limit)
 }

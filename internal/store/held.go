@@ -47,19 +47,13 @@ func (r Reader) CountHolds(ctx context.Context) ([]HeldCount, error) {
 
 // OldMedia counts strangers' media that were not shown since then and that no kept
 // post shows, and all others.
-func (r Reader) OldMedia(ctx context.Context, since time.Time) (old, others Amount, err error) {
-	type both struct{ old, all Amount }
+func (r Reader) OldMedia(ctx context.Context, since time.Time) (old, others social.Amount, err error) {
+	type both struct{ old, all social.Amount }
 	b, err := one(ctx, r, "count old media", func(r rows) (b both, err error) {
 		return b, r.Scan(&b.old.N, &b.old.Bytes, &b.all.N, &b.all.Bytes)
 	}, `
 		SELECT COALESCE(SUM(m.old), 0), CAST(COALESCE(SUM(m.old * m.size), 0) AS BIGINT), COUNT(*), CAST(COALESCE(SUM(m.size), 0) AS BIGINT) FROM (
 			SELECT o.size, CASE WHEN o.used_at <= $1 AND NOT EXISTS (SELECT 1 FROM kept_media k WHERE k.url = o.url) THEN 1 ELSE 0 END AS old
 			FROM remote_media o) m`, millis(since))
-	return b.old, Amount{b.all.N - b.old.N, b.all.Bytes - b.old.Bytes}, err
-}
-
-// Amount is how many things there are, and what they take.
-type Amount struct {
-	N     int
-	Bytes int64
+	return b.old, social.Amount{N: b.all.N - b.old.N, Bytes: b.all.Bytes - b.old.Bytes}, err
 }

@@ -138,11 +138,10 @@ func (tx *Tx) GiveBackHints(ctx context.Context, by string, all []Hint) error {
 const (
 	keepSeen     = 24 * time.Hour
 	mostSeen     = 200_000
-	keepCounts   = 400 * 24 * time.Hour // a year can be compared with the last one
 	forgetAtOnce = 20_000
 )
 
-// TidyRelays forgets what was seen long ago, or is too much, and old counts.
+// TidyRelays forgets what was seen long ago, or is too much.
 func (tx *Tx) TidyRelays(ctx context.Context, now time.Time) error {
 	_, err := tx.exec(ctx, "forget seen hints", `
 		DELETE FROM relay_seen WHERE iri IN (SELECT s.iri FROM relay_seen s WHERE s.at < $1 ORDER BY s.at LIMIT $2)`,
@@ -161,8 +160,7 @@ func (tx *Tx) TidyRelays(ctx context.Context, now time.Time) error {
 			return err
 		}
 	}
-	_, err = tx.exec(ctx, "forget relay counts", `DELETE FROM relay_counts WHERE hour < $1`, millis(now.Add(-keepCounts)))
-	return err
+	return nil
 }
 
 // Held is what we have of a thing that a relay names.

@@ -84,7 +84,9 @@ func TestRelayIsCountedByTheHour(t *testing.T) {
 				t.Errorf("since %s: %v, %v; want %d stored", since, got, err, want)
 			}
 		}
-		in(t, db, func(tx *store.Tx) error { return tx.TidyRelays(t.Context(), noon.Add(401*24*time.Hour)) })
+		in(t, db, func(tx *store.Tx) error {
+			return tx.Tidy(t.Context(), noon.Add(401*24*time.Hour), social.DefaultRetention)
+		})
 		if got, err := db.RelayCounts(t.Context(), time.Time{}); err != nil || len(got) != 0 {
 			t.Errorf("after more than a year: %v, %v", got, err)
 		}

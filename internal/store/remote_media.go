@@ -47,34 +47,47 @@ func (tx *Tx) DropRemoteMedium(ctx context.Context, url string) error {
 	return err
 }
 
+// DroppedMedia is what DropRemoteMedia has forgotten. Keys are those that no address has
+// any more: their bytes may go when this is on disk.
+type DroppedMedia struct {
+	N     int
+	Keys  []string
+	Bytes int64 // of these keys
+}
+
 // DropRemoteMedia forgets some remote media that were not shown since then, those of
-// kept posts apart; none while a kept post's are not listed yet. It gives how many,
-// and the keys that no address has any more: their bytes may go when this is on disk.
+// kept posts apart, the longest not shown first; none while a kept post's are not listed
+// yet. It ends when they take as many bytes as are wanted.
 // kept IN (1, 3) is there for the index of unsettled posts, which is small.
-func (tx *Tx) DropRemoteMedia(ctx context.Context, since time.Time) (n int, keys []string, err error) {
-	dropped, err := list(ctx, tx.Reader, "drop remote media", value[string], `
-		DELETE FROM remote_media WHERE url IN (
-			SELECT o.url FROM remote_media o WHERE o.used_at <= $1 AND NOT EXISTS (SELECT 1 FROM kept_media k WHERE k.url = o.url)
-			ORDER BY o.used_at LIMIT $2)
-			AND NOT EXISTS (SELECT 1 FROM posts p WHERE p.kept IN (1, 3) AND p.kept = 1)
-		RETURNING key`, millis(since), chunk)
-	if err != nil || len(dropped) == 0 {
-		return 0, nil, err
+func (tx *Tx) DropRemoteMedia(ctx context.Context, since time.Time, wanted int64) (d DroppedMedia, err error) {
+	type medium struct {
+		key  string
+		size int64
 	}
-	left, err := list(ctx, tx.Reader, "look for other addresses", value[string],
-		`SELECT DISTINCT key FROM remote_media WHERE key IN (`+marks(1, len(dropped))+`)`, anys(dropped)...)
-	if err != nil {
-		return 0, nil, err
+	dropped, err := list(ctx, tx.Reader, "drop remote media", func(r rows) (m medium, err error) { return m, r.Scan(&m.key, &m.size) }, `
+		DELETE FROM remote_media WHERE url IN (
+			SELECT w.url FROM (
+				SELECT m.url, SUM(m.size) OVER (ORDER BY m.used_at, m.url) - m.size AS older FROM (
+					SELECT o.url, o.size, o.used_at FROM remote_media o WHERE o.used_at <= $1 AND NOT EXISTS (SELECT 1 FROM kept_media k WHERE k.url = o.url)
+					ORDER BY o.used_at, o.url LIMIT $2) m) w
+			WHERE w.older < $3)
+			AND NOT EXISTS (SELECT 1 FROM posts p WHERE p.kept IN (1, 3) AND p.kept = 1)
+		RETURNING key, size`, millis(since), chunk, wanted)
+	if err != nil || len(dropped) == 0 {
+		return d, err
 	}
 	used := map[string]bool{}
+	left, err := list(ctx, tx.Reader, "look for other addresses", value[string],
+		`SELECT DISTINCT key FROM remote_media WHERE key IN (`+marks(1, len(dropped))+`)`, each(dropped, func(m medium) string { return m.key })...)
 	for _, key := range left {
 		used[key] = true
 	}
-	for _, key := range dropped {
-		if !used[key] {
-			used[key] = true // of several addresses, once
-			keys = append(keys, key)
+	d.N = len(dropped)
+	for _, m := range dropped {
+		if !used[m.key] {
+			used[m.key] = true // of several addresses, once
+			d.Keys, d.Bytes = append(d.Keys, m.key), d.Bytes+m.size
 		}
 	}
-	return len(dropped), keys, nil
+	return d, err
 }

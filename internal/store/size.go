@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"skerry/internal/social"
 )
@@ -68,4 +69,22 @@ func (r Reader) Sizes(ctx context.Context) (social.Sizes, error) {
 	}
 	sizes[social.StuffOwn], sizes[social.StuffRemote], err = r.mediaRoom(ctx)
 	return sizes, err
+}
+
+// Shrink gives room back to the disk that the database does not need soon, in small
+// steps with a pause after each. On Postgres it does nothing.
+func (db *DB) Shrink(ctx context.Context) error {
+	const pages = 500
+	for {
+		began := time.Now()
+		more, err := db.engine.shrink(ctx, pages)
+		if err != nil || !more {
+			return db.fault("shrink the database", err)
+		}
+		select {
+		case <-time.After(time.Since(began)):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }

@@ -1,6 +1,13 @@
 package store
 
-import "context"
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// keptSpare is how much room the file keeps for what comes next.
+const keptSpare = 4 << 20
 
 // room reads the header of the file: pages that nothing uses are spare.
 func (e *sqliteEngine) room(ctx context.Context, q querier) (live, spare int64, err error) {
@@ -28,3 +35,24 @@ func (e *sqliteEngine) tables(ctx context.Context, q querier) ([]tableSize, erro
 }
 
 func scanTableSize(r rows) (t tableSize, err error) { return t, r.Scan(&t.table, &t.rows, &t.indexes) }
+
+// shrink gives the last pages of the file back. It is a change like any other, and the
+// statement works off its pages as its rows are read.
+func (e *sqliteEngine) shrink(ctx context.Context, pages int) (more bool, err error) {
+	_, spare, err := e.room(ctx, e)
+	if err != nil || spare < keptSpare {
+		return false, err
+	}
+	err = e.inTx(ctx, func(q querier) error {
+		rs, err := q.query(ctx, fmt.Sprintf("PRAGMA incremental_vacuum(%d)", pages))
+		if err != nil {
+			return err
+		}
+		defer rs.Close()
+		for rs.Next() {
+		}
+		return rs.Err()
+	})
+	_, left, measured := e.room(ctx, e)
+	return left < spare, errors.Join(err, measured)
+}

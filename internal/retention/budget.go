@@ -1,0 +1,119 @@
+package retention
+
+import (
+	"context"
+	"fmt"
+
+	"skerry/internal/social"
+	"skerry/internal/store"
+)
+
+// least is the smallest amount of room for which is measured again while posts go:
+// measuring costs more than removing so little.
+const least = 256 << 10
+
+// fit removes what nobody touched when nine tenths of the budget are used, the oldest
+// first and what is fetched again most cheaply before the rest, until it fits again.
+// What a row takes is an estimate and what all take is measured: of each kind half of
+// what is too much goes, then is measured again. Never more goes than what was too much
+// by the estimate, so a wrong one makes a round short, and another follows.
+func (s *Sweeper) fit(ctx context.Context, budget int64) (done social.Cleared, err error) {
+	room, err := s.DB.Room(ctx)
+	if err != nil || social.Judge(room.Used(), budget) == social.Fits {
+		return done, err
+	}
+	goal := int64(social.RoomShare * float64(budget))
+	allowed := room.Used() - goal
+	for _, take := range s.takers() {
+		for wanted := min(room.Used()-goal, allowed-done.Bytes()); wanted > 0; wanted = min(room.Used()-goal, allowed-done.Bytes()) {
+			gone, err := take(ctx, max(wanted/2, min(wanted, least)))
+			done.Add(gone)
+			if err != nil {
+				return done, err
+			}
+			if gone == (social.Cleared{}) {
+				break // nothing of this kind is left
+			}
+			if room, err = s.DB.Room(ctx); err != nil {
+				return done, err
+			}
+		}
+	}
+	return done, nil
+}
+
+// takers remove one kind each, in the order in which they are tried.
+func (s *Sweeper) takers() []func(context.Context, int64) (social.Cleared, error) {
+	posts := func(meant func(store.Loose) bool) func(context.Context, int64) (social.Cleared, error) {
+		return func(ctx context.Context, wanted int64) (c social.Cleared, err error) {
+			c.Posts, err = s.dropLoose(ctx, s.DB.Now(), wanted, meant)
+			return c, err
+		}
+	}
+	return []func(context.Context, int64) (social.Cleared, error){
+		func(ctx context.Context, wanted int64) (c social.Cleared, err error) {
+			c.Media, err = s.Library.Forget(ctx, s.DB.Now(), wanted)
+			return c, err
+		},
+		posts(func(p store.Loose) bool { return p.Relayed && aside(p) }),
+		posts(aside),
+		posts(func(store.Loose) bool { return true }),
+		func(ctx context.Context, wanted int64) (c social.Cleared, err error) {
+			c.Profiles, err = s.forgetStrangers(ctx, s.DB.Now(), wanted)
+			return c, err
+		},
+	}
+}
+
+// aside reports whether a post is of nobody whom the owner follows, and not at home.
+func aside(p store.Loose) bool { return !p.Followed && p.Home.IsZero() }
+
+// Weigh measures how the budget stands and notes it, for those who take things in.
+func (s *Sweeper) Weigh(ctx context.Context) (social.Storage, error) {
+	rules, err := s.Rules(ctx)
+	if err != nil {
+		return social.Storage{}, err
+	}
+	if err := s.note(ctx, rules.Budget, social.Cleared{}); err != nil {
+		return social.Storage{}, err
+	}
+	return s.DB.Storage(ctx)
+}
+
+// note writes down how the budget stands, and what was removed.
+func (s *Sweeper) note(ctx context.Context, budget int64, done social.Cleared) error {
+	room, err := s.DB.Room(ctx)
+	if err != nil {
+		return err
+	}
+	return s.DB.Bookkeep(ctx, func(tx *store.Tx) error {
+		was, err := tx.Storage(ctx)
+		if err != nil {
+			return err
+		}
+		now := social.Storage{
+			At: s.DB.Now(), Pressure: social.Judge(room.Used(), budget), Used: room.Used(), Spare: room.Spare, Budget: budget,
+			PrunedAt: was.PrunedAt, Pruned: was.Pruned,
+		}
+		if done != (social.Cleared{}) {
+			now.PrunedAt, now.Pruned = now.At, done
+		}
+		switch of := fmt.Sprintf("%s of %s are used", social.Bytes(now.Used), social.Bytes(budget)); now.Pressure {
+		case social.Near:
+			now.Reason = of + ": the oldest goes first of what you did not touch"
+		case social.Over:
+			now.Reason = of + ": until there is room, pictures of others are passed on and not kept, and nothing is taken of relays"
+		}
+		return tx.SetStorage(ctx, now)
+	})
+}
+
+// Record measures what each kind takes and keeps it for the day. It reads all of an
+// embedded database: once in an hour is enough.
+func (s *Sweeper) Record(ctx context.Context) error {
+	sizes, err := s.DB.Sizes(ctx)
+	if err != nil {
+		return err
+	}
+	return s.DB.Bookkeep(ctx, func(tx *store.Tx) error { return tx.PutStorageDay(ctx, s.DB.Now(), sizes) })
+}
