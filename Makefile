@@ -8,7 +8,7 @@ STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help dev demo build check tools format vet test runner crash bench e2e shots fuzz clean
+.PHONY: help dev demo build check tools format vet test runner crash bench bench-retention bench-flood e2e shots fuzz clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -47,6 +47,12 @@ test: runner
 
 bench: tools ## measure the server on both engines, print the table of docs/performance.md
 	@go build -o bin/bench ./internal/testkit/bench && bin/bench
+
+bench-retention: tools ## forget most of a million posts on both engines while others write, print the table
+	@go build -o bin/bench ./internal/testkit/bench && bin/bench retention
+
+bench-flood: tools ## let a relay name ten thousand things within a minute on both engines, print the table
+	@go build -o bin/bench ./internal/testkit/bench && bin/bench flood
 
 crash: tools ## kill and starve the server for an hour, print the table of docs/reliability.md
 	go test -v -timeout 3h -parallel 1 ./internal/testkit/crash -long

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -64,12 +65,7 @@ func (w *World) activity(kind string, person int, id string, object any) map[str
 
 // Note makes the Create of a public note. It names our owner when that is asked for.
 func (w *World) Note(person int, id string, named bool) (*Letter, error) {
-	iri := w.IRI(person)
-	note := map[string]any{
-		"id": iri + "/notes/" + id, "type": "Note", "attributedTo": iri, "published": time.Now().UTC().Format(time.RFC3339),
-		"to": []any{"https://www.w3.org/ns/activitystreams#Public"}, "cc": []any{iri + "/followers"},
-		"content": "<p>Note " + id + " of person " + strconv.Itoa(person) + ": the tide comes in and goes out again, and the rock stays where it is.</p>",
-	}
+	iri, note := w.IRI(person), w.note(person, id)
 	if named {
 		note["cc"] = []any{iri + "/followers", w.ours.actor}
 		note["tag"] = []any{map[string]any{"type": "Mention", "href": w.ours.actor, "name": "@owner"}}
@@ -77,18 +73,35 @@ func (w *World) Note(person int, id string, named bool) (*Letter, error) {
 	return w.letter(person, iri+"/notes/"+id, w.activity("Create", person, "create-"+id, note))
 }
 
+func (w *World) note(person int, id string) map[string]any {
+	iri := w.IRI(person)
+	return map[string]any{
+		"id": iri + "/notes/" + id, "type": "Note", "attributedTo": iri, "published": time.Now().UTC().Format(time.RFC3339),
+		"to": []any{everybody}, "cc": []any{iri + "/followers"},
+		"content": "<p>Note " + id + " of person " + strconv.Itoa(person) + ": the tide comes in and goes out again, and the rock stays where it is.</p>",
+	}
+}
+
+// Announcements makes what a relay says of notes that these people's hosts serve: one
+// for each number below n, of the person that of gives.
+func (w *World) Announcements(relay, n int, of func(i int) int) ([]*Letter, error) {
+	return many(n, func(i int) (*Letter, error) {
+		id := strconv.Itoa(i)
+		iri := w.IRI(of(i)) + "/notes/" + id
+		return w.letter(relay, iri, w.activity("Announce", relay, id, iri))
+	})
+}
+
 // Notes makes Creates beforehand, on all cores: one after the other of these people.
 func (w *World) Notes(n int, people func(i int) int, id string, named bool) ([]*Letter, error) {
+	return many(n, func(i int) (*Letter, error) { return w.Note(people(i), id+strconv.Itoa(i), named) })
+}
+
+// many makes letters on all cores.
+func many(n int, one func(i int) (*Letter, error)) ([]*Letter, error) {
 	all, errs := make([]*Letter, n), make([]error, n)
-	each(n, runtime.GOMAXPROCS(0), func(i int) {
-		all[i], errs[i] = w.Note(people(i), id+strconv.Itoa(i), named)
-	})
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
-		}
-	}
-	return all, nil
+	each(n, runtime.GOMAXPROCS(0), func(i int) { all[i], errs[i] = one(i) })
+	return all, errors.Join(errs...)
 }
 
 // each calls do for 0 to n-1, several at once.
@@ -113,6 +126,24 @@ func each(n, atOnce int, do func(i int)) {
 func (w *World) Send(ctx context.Context, letters []*Letter, atOnce int) []Answer {
 	out := make([]Answer, len(letters))
 	each(len(letters), atOnce, func(i int) { out[i] = w.send(ctx, letters[i]) })
+	return out
+}
+
+// SendAt sends letters one after another at this pace, whether they are answered or not.
+func (w *World) SendAt(ctx context.Context, letters []*Letter, every time.Duration) []Answer {
+	out := make([]Answer, len(letters))
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	var all sync.WaitGroup
+	defer all.Wait()
+	for i, l := range letters {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return out
+		}
+		all.Go(func() { out[i] = w.send(ctx, l) })
+	}
 	return out
 }
 

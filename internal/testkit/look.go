@@ -13,13 +13,18 @@ import (
 
 // look opens the place's database beside its processes, or without any.
 func (p *Place) look(ctx context.Context, at func(db *store.DB) error) error {
+	return p.lookAt(ctx, time.Now, at)
+}
+
+// lookAt is look at another time.
+func (p *Place) lookAt(ctx context.Context, now func() time.Time, at func(db *store.DB) error) error {
 	secret, err := os.ReadFile(filepath.Join(p.data, "secret.key"))
 	if err != nil {
 		return err
 	}
 	db, err := store.Open(ctx, store.Options{
 		URL: p.dsn, Path: filepath.Join(p.data, "skerry.db"), Secret: []byte(strings.TrimSpace(string(secret))),
-		Now: time.Now, Log: slog.New(slog.DiscardHandler),
+		Now: now, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		return err
@@ -73,6 +78,20 @@ func (p *Place) DrainedAfter(ctx context.Context, work func() error) error {
 			}
 		}
 	})
+}
+
+// Waiting is how much waits in a lane.
+func (p *Place) Waiting(ctx context.Context, lane string) (n int, err error) {
+	err = p.look(ctx, func(db *store.DB) error {
+		all, err := db.Lanes(ctx, db.Now())
+		for _, l := range all {
+			if l.Lane == lane {
+				n = l.Waiting
+			}
+		}
+		return err
+	})
+	return n, err
 }
 
 // Sound looks for damage in the embedded database.

@@ -130,7 +130,7 @@ func (p *Place) Dial(ctx context.Context, network, address string) (net.Conn, er
 
 // Run runs a command to its end and gives what it said.
 func (p *Place) Run(ctx context.Context, args ...string) (string, error) {
-	s, err := Launch(p.program, p.dir, append(p.environ, "LISTEN="+p.address), args...)
+	s, err := p.Launch(args...)
 	if err != nil {
 		return "", err
 	}
@@ -144,6 +144,11 @@ func (p *Place) Run(ctx context.Context, args ...string) (string, error) {
 		return "", fmt.Errorf("skerry %s: exit code %d:\n%s", strings.Join(args, " "), s.Code(), s.Said())
 	}
 	return s.Said(), nil
+}
+
+// Launch begins a command.
+func (p *Place) Launch(args ...string) (*Process, error) {
+	return Launch(p.program, p.dir, append(p.environ, "LISTEN="+p.address), args...)
 }
 
 // Settle makes a token and lets a world meet the server. A process must run.

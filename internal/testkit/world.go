@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"path"
 	"strconv"
 	"strings"
 	"sync"
@@ -22,7 +23,8 @@ import (
 // hosts; all share a few keys. Its inboxes check and count what comes, each in the
 // mood that its host is in. It must Meet a server of ours before anything else.
 type World struct {
-	Hosts []string // host:port of each
+	Hosts  []string     // host:port of each
+	Relays map[int]bool // the people who are relays: set before anybody meets them
 
 	server   *http.Server
 	client   *http.Client
@@ -137,6 +139,10 @@ func (w *World) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		w.receive(rw, r, host, person)
 	case r.URL.Path == "/.well-known/webfinger":
 		w.finger(rw, r)
+	case found && strings.Contains(r.URL.Path, "/notes/"):
+		if w.wait(r, w.mood(host)) {
+			WriteActivity(rw, w.note(person, path.Base(r.URL.Path)))
+		}
 	case found && strings.Count(r.URL.Path, "/") == 2:
 		WriteActivity(rw, w.document(person))
 	default:
@@ -153,13 +159,16 @@ func (w *World) person(r *http.Request) (int, bool) {
 }
 
 func (w *World) document(person int) map[string]any {
-	iri, key := w.IRI(person), w.key(person)
+	iri, key, kind := w.IRI(person), w.key(person), "Person"
+	if w.Relays[person] {
+		kind = "Application"
+	}
 	pem, err := httpsig.EncodePublicKeyPEM(key.Private.Public())
 	if err != nil {
 		panic(err) // our own key
 	}
 	return map[string]any{
-		"@context": "https://www.w3.org/ns/activitystreams", "id": iri, "type": "Person", "preferredUsername": "p" + strconv.Itoa(person),
+		"@context": "https://www.w3.org/ns/activitystreams", "id": iri, "type": kind, "preferredUsername": "p" + strconv.Itoa(person),
 		"name": fmt.Sprintf("Person %d", person), "inbox": iri + "/inbox", "outbox": iri + "/outbox",
 		"followers": iri + "/followers", "following": iri + "/following",
 		"publicKey": map[string]any{"id": key.ID, "owner": iri, "publicKeyPem": pem},

@@ -97,7 +97,7 @@ func (st *site) getOne(name, url string, header http.Header) error {
 		return err
 	}
 	before := st.used()
-	ours, err := rateOf(st.ctx, url, header, st.rate)
+	ours, err := rateOf(st.ctx, url, header, st.rate, atOnce)
 	if err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func (st *site) bareRate(body []byte) (rate, error) {
 	if err := p.Hear(st.ctx, "bare"); err != nil {
 		return rate{}, err
 	}
-	r, err := rateOf(st.ctx, "http://"+address+"/", anything, st.rate)
+	r, err := rateOf(st.ctx, "http://"+address+"/", anything, st.rate, atOnce)
 	r.used = p.ProcessorTime() / time.Duration(max(r.n, 1))
 	return r, err
 }
@@ -163,15 +163,15 @@ func serveBare(args []string) error {
 type rate struct {
 	n         int
 	perSecond float64
-	p99       time.Duration
+	p50, p99  time.Duration
 	used      time.Duration // processor time of each answer
 }
 
 // client keeps as many connections as requests are under way.
 var client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: atOnce, DisableCompression: true}, Timeout: time.Minute}
 
-// rateOf asks for an address, several at once, for so long.
-func rateOf(ctx context.Context, url string, header http.Header, d time.Duration) (r rate, err error) {
+// rateOf asks for an address, so many at once, for so long.
+func rateOf(ctx context.Context, url string, header http.Header, d time.Duration, atOnce int) (r rate, err error) {
 	took, errs := make([][]time.Duration, atOnce), make([]error, atOnce)
 	var all sync.WaitGroup
 	began := time.Now()
@@ -186,7 +186,7 @@ func rateOf(ctx context.Context, url string, header http.Header, d time.Duration
 	}
 	all.Wait()
 	each := slices.Concat(took...)
-	return rate{n: len(each), perSecond: float64(len(each)) / time.Since(began).Seconds(), p99: quantile(each, 0.99)}, errors.Join(errs...)
+	return rate{n: len(each), perSecond: float64(len(each)) / time.Since(began).Seconds(), p50: median(each), p99: quantile(each, 0.99)}, errors.Join(errs...)
 }
 
 // fetch gives the body of what must answer 200.

@@ -30,6 +30,13 @@ type scale struct {
 	hanging int           // of these
 	fanouts int           // of each kind
 	lines   int           // of the home timeline
+
+	past   testkit.Past  // of a server that forgets
+	window int           // notes of friends between two turns of forgetting
+	pruned time.Duration // how long a turn lasts
+
+	named, origins int           // what a relay names, and on how many hosts that is
+	lasts          time.Duration // how long it takes to name it
 }
 
 var full = scale{starts: 5, rate: 5 * time.Second, posts: 40, friends: 50, notes: 3000, unknown: 500, hosts: 1000, hanging: 20, fanouts: 3, lines: 100_000}
@@ -40,11 +47,22 @@ const atOnce = 16
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	what := ""
+	if len(os.Args) > 1 {
+		what = os.Args[1]
+	}
 	var err error
-	if len(os.Args) > 1 && os.Args[1] == "bare" {
+	switch what {
+	case "":
+		err = run(ctx, os.Stdout, full, everything)
+	case "retention":
+		err = run(ctx, os.Stdout, million, forgetting)
+	case "flood":
+		err = run(ctx, os.Stdout, spate, flooding)
+	case "bare":
 		err = serveBare(os.Args[2:])
-	} else {
-		err = run(ctx, os.Stdout, full)
+	default:
+		err = fmt.Errorf("there is no bench of %q: retention, flood, or nothing", what)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -52,9 +70,21 @@ func main() {
 	}
 }
 
+// everything but what needs a long past.
+func everything(st *site) []func() error {
+	return []func() error{st.start, st.get, st.ingestKnown, st.ingestUnknown, st.fanout, st.home}
+}
+
+// forgetting is what happens to a long past.
+func forgetting(st *site) []func() error { return []func() error{st.start, st.retention} }
+
+// flooding is what a relay does.
+func flooding(st *site) []func() error { return []func() error{st.start, st.flood} }
+
 // bench is a run. Its context ends it.
 type bench struct {
 	scale
+	parts  func(*site) []func() error
 	ctx    context.Context
 	table  *table
 	limits limits
@@ -93,13 +123,14 @@ func (u used) each(st *site, n int) string {
 	return text
 }
 
-func run(ctx context.Context, out io.Writer, s scale) error {
+// run measures some parts on both engines and prints the table.
+func run(ctx context.Context, out io.Writer, s scale, parts func(*site) []func() error) error {
 	dir, err := os.MkdirTemp("", "skerry-bench-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	b := &bench{scale: s, ctx: ctx, table: &table{}, dir: dir}
+	b := &bench{scale: s, parts: parts, ctx: ctx, table: &table{}, dir: dir}
 	if b.binary, err = testkit.Build(ctx, dir); err != nil {
 		return err
 	}
@@ -144,7 +175,7 @@ func (b *bench) measure(engine, dsn, redis string, database func() time.Duration
 	if st.Place, err = testkit.NewPlace(b.binary, dir, dsn, redis); err != nil {
 		return err
 	}
-	for _, part := range []func() error{st.start, st.get, st.ingestKnown, st.ingestUnknown, st.fanout, st.home} {
+	for _, part := range b.parts(st) {
 		if err := part(); err != nil {
 			return err
 		}
