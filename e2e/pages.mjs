@@ -80,6 +80,29 @@ async function scale(one) {
 const links = (page) => page.evaluate(() => [...document.querySelectorAll('a[href]')]
   .filter((a) => a.origin === location.origin).map((a) => a.pathname + a.search));
 
+// Err sends a form as no browser would let it, and waits for what is said of it.
+async function err(one, { at, open, fill, press, status }) {
+  const { page } = one;
+  await page.goto(at);
+  await page.evaluate(() => {
+    document.querySelectorAll('form').forEach((f) => { f.noValidate = true; });
+    document.querySelectorAll('[maxlength]').forEach((e) => e.removeAttribute('maxlength'));
+  });
+  if (open) await page.locator('summary').filter({ hasText: open }).click();
+  for (const [field, text] of Object.entries(fill ?? {})) {
+    const [name, which] = field.split(':');
+    await page.locator(`main [name="${name}"]:not([type=hidden])`).nth((which ?? 1) - 1).fill(text);
+  }
+  await one.expecting(status || 422, async () => {
+    const [answer] = await Promise.all([
+      page.waitForResponse((r) => r.request().isNavigationRequest() && r.status() !== 303),
+      page.locator('main').getByRole('button', { name: press, exact: true }).first().click(),
+    ]);
+    await page.getByRole('alert').first().waitFor();
+    if (answer.status() !== (status || 422)) throw new Error(`${at} answers ${answer.status()}, want ${status || 422}`);
+  });
+}
+
 await perform(async ({ browser, task, step }) => {
   const route = routes(task.patterns);
   const unbuilt = routes(task.unbuilt);
@@ -88,7 +111,7 @@ await perform(async ({ browser, task, step }) => {
   let turn = 0;
 
   // Walk visits pages from some on, a few of each kind.
-  const walk = async (who, one, starts, follow) => {
+  const walk = async (who, one, starts, follow, mistakes) => {
     const weigh = await scale(one);
     const waiting = starts.map((s) => (typeof s === 'string' ? { path: s, status: 200 } : s));
     const visited = new Map(), queued = new Set(waiting.map((w) => w.path)), others = new Map();
@@ -116,6 +139,13 @@ await perform(async ({ browser, task, step }) => {
         }
       });
     }
+    for (const [i, m] of mistakes.entries()) {
+      await step(`${who} makes a mistake at ${m.at}`, async () => {
+        await err(one, m);
+        const found = await examine(one, task.all ? task.looks : [task.looks[turn++ % task.looks.length]], { who, pattern: `wrong ${m.at}`, count: i + 1 }, task.shots);
+        for (const f of found) wrong.push(`${who} at ${m.at}, after a mistake: ${f}`);
+      });
+    }
     await step(`${who} follows the links to what is no page`, async () => {
       for (const { path, from } of others.values()) {
         const status = (await one.page.request.get(path)).status();
@@ -124,10 +154,10 @@ await perform(async ({ browser, task, step }) => {
     });
   };
 
-  for (const { who, origin, name, password, starts, follow } of task.walks) {
+  for (const { who, origin, name, password, starts, follow, mistakes } of task.walks) {
     const one = await Visitor.at(browser, origin);
     if (name) await step(`${who} logs in`, () => one.logIn(name, password));
-    await walk(who, one, starts, follow);
+    await walk(who, one, starts, follow, mistakes ?? []);
     await one.page.context().close();
   }
   console.log(`SEEN ${JSON.stringify([...seen])}`);

@@ -53,9 +53,19 @@ func pageRoutes(t *testing.T, s *testkit.Server) (all []string) {
 	return all
 }
 
+// mistake is a form that is sent as it should not be.
+type mistake struct {
+	At     string            `json:"at"`
+	Open   string            `json:"open"` // what is folded
+	Fill   map[string]string `json:"fill"` // by name, and which one of that name
+	Press  string            `json:"press"`
+	Status int               `json:"status"` // 0 for 422
+}
+
 func TestEveryPageIsFitForEverybody(t *testing.T) {
 	t.Parallel()
 	marit, noor := testkit.Demo(t)
+	testkit.Fill(t, marit, noor)
 	fresh := newcomer(t, "anna", "Anna Berg")
 	patterns := pageRoutes(t, marit)
 	type walk map[string]any
@@ -66,7 +76,18 @@ func TestEveryPageIsFitForEverybody(t *testing.T) {
 			{"who": "newcomer", "origin": fresh["origin"], "starts": []any{"/", strings.TrimPrefix(fresh["link"].(string), fresh["origin"].(string))}},
 			{"who": "visitor", "origin": noor.Origin, "starts": []any{"/", missing}, "follow": true},
 			{"who": "owner", "origin": marit.Origin, "name": "marit", "password": password, "follow": true,
-				"starts": []any{"/", "/welcome/profile", "/welcome", "/settings"}}, // a first start has led to these
+				"starts": []any{"/", "/welcome/profile", "/welcome", "/settings"}, // a first start has led to these
+				"mistakes": []mistake{
+					{At: "/compose", Press: "Post"},
+					{At: "/compose", Open: "Poll", Fill: map[string]string{"text": "Which?", "answer": "the same, twice", "answer:2": "the same, twice"}, Press: "Post"},
+					{At: "/hashtags", Fill: map[string]string{"name": "two words"}, Press: "Follow"},
+					{At: "/search", Fill: map[string]string{"q": "@nobody@127.0.0.1:1"}, Press: "Search", Status: http.StatusNotFound},
+					{At: "/settings/profile", Fill: map[string]string{"name": strings.Repeat("long ", 60)}, Press: "Save"},
+					{At: "/settings/password", Fill: map[string]string{"current": "wrong", "password": "a few words make it", "repeat": "others do not"}, Press: "Change it"},
+					{At: "/settings/tokens", Press: "Make a token"},
+					{At: "/admin/relays", Fill: map[string]string{"url": "ftp://relay"}, Press: "Look"},
+					{At: "/admin/emoji", Fill: map[string]string{"shortcode": "not one"}, Press: "Add"},
+				}},
 		},
 	}
 	if *long || *shots != "" {

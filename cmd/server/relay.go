@@ -49,7 +49,18 @@ type relayJSON struct {
 	Says     string                    `json:"says"`
 	Trouble  string                    `json:"trouble,omitempty"`
 	Heard    time.Time                 `json:"heard,omitzero"`
-	Day      map[social.RelayCount]int `json:"day"` // what was counted in the last 24 hours
+	Day      map[social.RelayCount]int `json:"day"`   // what was counted in the last 24 hours
+	Month    map[social.RelayCount]int `json:"month"` // and in the last 30 days
+	Here     relayStockJSON            `json:"here"`
+}
+
+// relayStockJSON is what is here of what a relay named first.
+type relayStockJSON struct {
+	Posts   int     `json:"posts"`
+	Touched int     `json:"touched"` // of the newest 5,000
+	Home    int     `json:"home"`    // of the newest 5,000
+	Bytes   int64   `json:"bytes"`   // about, database and media
+	Cost    float64 `json:"cost_per_month"`
 }
 
 func (p program) relayList(ctx context.Context, args []string) error {
@@ -66,7 +77,11 @@ func (p program) relayList(ctx context.Context, args []string) error {
 		if asJSON {
 			out := []relayJSON{}
 			for _, r := range all {
-				out = append(out, newRelayJSON(r))
+				ledger, err := a.Relays.Ledger(ctx, r.ID)
+				if err != nil {
+					return err
+				}
+				out = append(out, newRelayJSON(r, ledger))
 			}
 			return sheet.json(out)
 		}
@@ -82,9 +97,10 @@ func (p program) relayList(ctx context.Context, args []string) error {
 	})
 }
 
-func newRelayJSON(r relay.Report) relayJSON {
+func newRelayJSON(r relay.Report, l relay.Ledger) relayJSON {
 	return relayJSON{
 		r.ID.String(), r.URL, r.Actor, r.Inbox, r.Name, r.Software, string(r.Style), r.State.String(), r.Says(), r.Trouble, r.HeardAt, r.Day,
+		l.Last30().Counts, relayStockJSON{l.Stock.Posts, l.Stock.Touched, l.Stock.Home, l.Stock.Bytes(), l.Cost()},
 	}
 }
 

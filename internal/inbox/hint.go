@@ -226,7 +226,7 @@ func (r *Receiver) keepHint(ctx context.Context, tx *store.Tx, h hint, book soci
 	}
 	if not != "" {
 		n.add(h.relay, not, 1)
-		return nil
+		return countShared(ctx, tx, h, held, now, n)
 	}
 	look := store.Hint{ID: r.db.IDs().New(), Relay: h.relay, IRI: h.iri, Party: h.party, Due: at}
 	if !known && book.Turn(h.relay) > 0 {
@@ -248,6 +248,20 @@ func (r *Receiver) keepTurn(ctx context.Context, tx *store.Tx, look store.Hint, 
 	n.add(look.Relay, social.Filtered(social.RuleRate), len(dropped))
 	tx.Afterwards(func() { r.bus.Ready(store.LaneRelay, due, look.Party) })
 	return tx.SeeHint(ctx, look.IRI, due, look.Relay)
+}
+
+// countShared counts what another relay has named before, as far as it waits or is here.
+func countShared(ctx context.Context, tx *store.Tx, h hint, held store.Held, now time.Time, n tally) (err error) {
+	by := held.Via
+	if !held.Post && held.Seen.After(now) {
+		if by, err = tx.HintedBy(ctx, h.iri); err != nil {
+			return err
+		}
+	}
+	if by != 0 && by != h.relay {
+		n.add(h.relay, social.NamedAlso(by), 1)
+	}
+	return nil
 }
 
 // tally sums what is counted of relays.

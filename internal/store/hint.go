@@ -160,7 +160,7 @@ func (tx *Tx) TidyRelays(ctx context.Context, now time.Time) error {
 			return err
 		}
 	}
-	return nil
+	return tx.rollRelays(ctx, now)
 }
 
 // Held is what we have of a thing that a relay names.

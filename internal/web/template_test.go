@@ -99,6 +99,16 @@ func samples() map[string][]any {
 			}, hostile, hostile, &relay.Found{Relay: social.Relay{ID: 1, Name: hostile, Software: hostile, Actor: bad, Inbox: bad, Reason: hostile, Style: social.RelayLitePub}}},
 			relaysPage{adminPage: console, Found: &relay.Found{}}, relaysPage{adminPage: console},
 		},
+		"admin_ledger.html": {
+			ledgerPage{console, relay.Ledger{Relay: social.Relay{ID: 1, Name: hostile, Inbox: bad, Reason: hostile}, Stock: social.RelayStock{
+				Posts: 3, Looked: 1, Languages: []social.Used{{Name: hostile, N: 1}, {N: 2}}, Tags: []social.Used{{Name: hostile, N: 1}},
+			}}, []chart{newChart(hostile, hostile, social.Bytes, []string{hostile}, column{hostile, []int64{1}})}, []ledgerLine{{hostile, 1, 2}}, priceForm{hostile, hostile}},
+			ledgerPage{adminPage: console},
+		},
+		"admin_compare.html": {
+			comparePage{console, []relay.Ledger{{Relay: social.Relay{ID: 1, Name: hostile, Inbox: bad}}, {}}, []sharedRow{{hostile, []sharedCell{{hostile, hostile}}}}, priceForm{hostile, hostile}},
+			comparePage{adminPage: console},
+		},
 		"admin_emoji.html": {
 			emojiPage{console, []offered{{social.OwnEmoji{ID: 1, Shortcode: hostile, Created: at}, bad}}, hostile, hostile}, emojiPage{adminPage: console},
 		},

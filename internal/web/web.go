@@ -145,11 +145,13 @@ var functions = template.FuncMap{
 	"name":  nameOf,
 	"title": titleOf,
 	// line and rich show emojis in text and in HTML that package markup has made.
-	"line": line,
-	"rich": rich,
-	"ago":  ago,
-	"in":   in,
-	"do":   newButton,
+	"line":  line,
+	"rich":  rich,
+	"ago":   ago,
+	"in":    in,
+	"do":    newButton,
+	"bytes": social.Bytes,
+	"money": money,
 
 	// audience says in words who may see a post.
 	"audience": func(v social.Visibility) string { return audiences[v] },
@@ -263,6 +265,9 @@ func (s *Site) ownRoutes(r chi.Router) {
 	post("/admin/queue/{verb}", s.changeQueue)
 	get("/admin/relays", s.relays)
 	post("/admin/relays", s.addRelay)
+	get("/admin/relays/compare", s.compare)
+	post("/admin/relays/price", s.setPrice)
+	get("/admin/relays/{id}/ledger", s.ledger)
 	post("/admin/relays/{id}/{verb}", s.changeRelay)
 	get("/admin/reports", s.reports)
 	post("/admin/reports/{id}/forget", s.forgetReport)
