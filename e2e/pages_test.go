@@ -30,7 +30,7 @@ var looks = []look{{"light", 360}, {"dark", 1280}, {"dark", 360}, {"light", 1280
 // elsewhere are routes that answer programs, or that no link leads to.
 var elsewhere = []string{
 	"/.well-known/", "/api/", "/oauth/", "/nodeinfo/", "/users/", "/actor", "/emoji/", "/media/", "/static/",
-	"/healthz", "/readyz", "/live", "/posts/{id}/news", "/people/{id}/news", "/compose/", "/authorize_interaction", "/oembed", "/robots.txt", "/@{name}.rss", "/@{name}.atom", "/tags/{tag}.rss", "/tags/{tag}.atom",
+	"/healthz", "/readyz", "/live", "/posts/{id}/news", "/people/{id}/news", "/compose/", "/authorize_interaction", "/oembed", "/admin/blocks.csv", "/robots.txt", "/@{name}.rss", "/@{name}.atom", "/tags/{tag}.rss", "/tags/{tag}.atom",
 }
 
 // pageRoutes are the routes of a server that show pages.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"skerry/internal/config"
+	"skerry/internal/outbox"
 	"skerry/internal/social"
 	"skerry/internal/store"
 	"skerry/internal/testkit"
@@ -17,7 +18,7 @@ func (st *stage) domain() string { return strings.TrimPrefix(st.peer.Origin, "ht
 func (st *stage) blocks(b social.DomainBlock) {
 	st.t.Helper()
 	b.Domain = st.domain()
-	st.must(st.s.Publisher.BlockDomain(st.ctx, b))
+	st.must(st.s.Publisher.ChangeFederation(st.ctx, outbox.FederationChange{Put: []social.DomainBlock{b}}))
 	testkit.Settle(st.t, st.s)
 }
 
@@ -27,7 +28,7 @@ func (st *stage) unblocks() {
 	all, err := st.s.DB.AllDomainBlocks(st.ctx)
 	st.must(err)
 	for _, b := range all {
-		st.must(st.s.Publisher.UnblockDomains(st.ctx, b.ID))
+		st.must(st.s.Publisher.ChangeFederation(st.ctx, outbox.FederationChange{Drop: []social.ID{b.ID}}))
 	}
 }
 
@@ -190,13 +191,15 @@ func TestLimitedFederationIsWithTheAllowedAlone(t *testing.T) {
 		if n := peer.Asked("/users/bert"); n != 0 {
 			t.Errorf("bert was asked for %d times", n)
 		}
-		must := func(err error) {
+		domain := strings.TrimPrefix(peer.Origin, "http://")
+		change := func(c outbox.FederationChange) {
 			t.Helper()
-			if err != nil {
+			if err := s.Publisher.ChangeFederation(t.Context(), c); err != nil {
 				t.Fatal(err)
 			}
+			testkit.Settle(t, s)
 		}
-		must(s.Publisher.AllowDomain(t.Context(), strings.TrimPrefix(peer.Origin, "http://")))
+		change(outbox.FederationChange{Allow: []string{domain}})
 		if status, said := bert.Send(s.Owner.Inbox, bert.Activity("Follow", "f2", s.Owner.IRI)); status != 202 {
 			t.Errorf("got %d %s, want 202", status, said)
 		}
@@ -204,12 +207,12 @@ func TestLimitedFederationIsWithTheAllowedAlone(t *testing.T) {
 		if n := len(peer.Got("Accept")); n != 1 {
 			t.Errorf("%d Accepts came, want one", n)
 		}
-		must(s.Publisher.DisallowDomain(t.Context(), strings.TrimPrefix(peer.Origin, "http://")))
+		change(outbox.FederationChange{Disallow: []string{domain}})
 		testkit.Settle(t, s)
 		if n := len(peer.Got("Reject")); n != 1 {
 			t.Errorf("%d Rejects came, want one", n)
 		}
-		must(s.Publisher.SetFederation(t.Context(), social.FederationOpen))
+		change(outbox.FederationChange{Mode: social.FederationOpen})
 		if _, err := s.Finder.Actor(t.Context(), bert.IRI); err != nil {
 			t.Errorf("looking for bert in the open: %v", err)
 		}

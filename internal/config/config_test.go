@@ -162,7 +162,7 @@ func TestEffectiveIsWhatIsMeant(t *testing.T) {
 	want := map[string]string{
 		"DOMAIN": "example.org", "ACCOUNT_DOMAIN": "example.org", "TLS": "off", "LISTEN": "127.0.0.1:8080", "DATA_DIR": "./data",
 		"TRUSTED_PROXIES": "127.0.0.0/8,::1/128,10.1.2.3/32", "LOG_LEVEL": "warn", "LOG_FORMAT": "json",
-		"S3_REGION": "us-east-1", "REMOTE_MEDIA": "cache", "FEDERATION": "open", "RETENTION_REMOTE_POSTS": "14d", "RETENTION_REMOTE_MEDIA": "7d",
+		"S3_REGION": "us-east-1", "REMOTE_MEDIA": "cache", "FEDERATION": "open", "STORAGE_BUDGET": "10GB", "RETENTION_REMOTE_POSTS": "14d", "RETENTION_REMOTE_MEDIA": "7d",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"skerry/internal/outbox"
 	"skerry/internal/social"
 )
 
@@ -75,6 +76,13 @@ func (p *play) says(v voice, language, text string, tags ...string) {
 	if p.err == nil {
 		p.err = p.relay.says(p.people[0].ctx, v, language, text, tags...)
 	}
+}
+
+// blocks wants less of a whole server.
+func (p *person) blocks(b social.DomainBlock) {
+	p.do("a block", func() error {
+		return p.Publisher.ChangeFederation(p.ctx, outbox.FederationChange{Put: []social.DomainBlock{b}})
+	})
 }
 
 // picture is one of a post, and what it shows in words.

@@ -54,6 +54,7 @@ func (p *play) meeting(marit, noor *person) {
 	marit.answers(clover, social.Draft{Language: "en", Text: noor.at() + " Then I have counted eleven jellies and one bag. You are welcome to use that."})
 	marit.pins(hello)
 	noor.pins(jellies)
+	marit.blocks(social.DomainBlock{Domain: "casino.example", Severity: social.Suspended, Private: "Mentions everybody who ever wrote the word shell."})
 }
 
 // Who else writes on the sound, and is heard of through the relay.

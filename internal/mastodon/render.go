@@ -55,7 +55,7 @@ func (a *API) renderer(ctx context.Context, us social.ID, actors []social.ID, po
 
 // account shows an actor; one that is not stored any more is shown as nobody.
 func (r *renderer) account(id social.ID) account {
-	a := r.actors[id]
+	a := r.actors[id].Shown()
 	tally := r.tally[id]
 	missing := r.api.urls.Origin + "/static/missing.png"
 	out := account{
@@ -101,6 +101,7 @@ func (r *renderer) status(p social.Post) status {
 
 // alone shows a post without what it quotes.
 func (r *renderer) alone(p social.Post) status {
+	p = p.Shown()
 	out := status{
 		ID: p.ID.String(), CreatedAt: stamp(p.Published), Sensitive: p.Sensitive, SpoilerText: p.Warning,
 		Visibility: p.Visibility.String(), Language: text(p.Language), URI: p.IRI, URL: text(p.URL),

@@ -59,9 +59,10 @@ func (a *API) history(w http.ResponseWriter, r *request) error {
 
 // edit shows a version of a post.
 func (r *renderer) edit(p social.Post, v social.Version) statusEdit {
+	then := p.As(v).Shown()
 	out := statusEdit{
 		Content: v.Content, SpoilerText: v.Warning, Sensitive: v.Sensitive, CreatedAt: stamp(v.At),
-		Account: r.account(p.Author), Media: r.attachments(p.As(v)), Emojis: r.emojis(v.Emojis),
+		Account: r.account(p.Author), Media: r.attachments(then), Emojis: r.emojis(then.Emojis),
 	}
 	if v.Poll != nil {
 		out.Poll = &editedPoll{Options: []editedOption{}}

@@ -37,6 +37,9 @@ func (l *Library) signed(signature, name string) (string, error) {
 
 // Attachments are the media of a post as they are shown.
 func (l *Library) Attachments(p social.Post) []social.Attachment {
+	if p.RejectMedia {
+		return p.Shown().Attachments
+	}
 	out := make([]social.Attachment, len(p.Attachments))
 	for i, a := range p.Attachments {
 		a.URL = l.Address(a.URL)

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"skerry/internal/outbox"
 	"skerry/internal/social"
 	"skerry/internal/testkit"
 )
@@ -16,7 +17,7 @@ func TestBlockedServersAreNotReachedThroughRelays(t *testing.T) {
 		host := func(iri string) string { return strings.Split(iri, "/")[2] }
 		for i, b := range []social.DomainBlock{{RejectRelayed: true}, {Severity: social.Suspended}} {
 			b.Domain = host(st.eve.IRI)
-			st.must(st.s.Publisher.BlockDomain(st.Context(), b))
+			st.must(st.s.Publisher.ChangeFederation(st.Context(), outbox.FederationChange{Put: []social.DomainBlock{b}}))
 			note := st.eve.Note(string(rune('1'+i)), "hello")
 			st.pass(st.eve.Activity("Create", "c", note))
 			st.asked(note["id"], 0)
@@ -24,7 +25,7 @@ func TestBlockedServersAreNotReachedThroughRelays(t *testing.T) {
 		}
 		st.wantCounts(r.ID, map[social.RelayCount]int{social.RelayReceived: 2, social.Filtered("blocked"): 2})
 
-		st.must(st.s.Publisher.BlockDomain(st.Context(), social.DomainBlock{Domain: host(st.relay.Actor), Severity: social.Suspended}))
+		st.must(st.s.Publisher.ChangeFederation(st.Context(), outbox.FederationChange{Put: []social.DomainBlock{{Domain: host(st.relay.Actor), Severity: social.Suspended}}}))
 		testkit.Settle(st, st.s)
 		if got := st.is(r.ID); !got.Left() {
 			st.Errorf("the relay is %s: %s, want left", got.State, got.Says())

@@ -132,7 +132,7 @@ func (f *Finder) keepActor(ctx context.Context, doc activitypub.Object) (social.
 		if err != nil {
 			return err
 		}
-		a.Limited = federation.OfActor(activitypub.Host(a.IRI), a.Domain)
+		a.Limits = federation.OfActor(activitypub.Host(a.IRI), a.Domain)
 		if a.ID, err = tx.PutActor(ctx, a, activitypub.Host(a.IRI)); err != nil {
 			return err
 		}

@@ -122,7 +122,7 @@ func (f *Finder) ReadPost(ctx context.Context, doc activitypub.Object) (social.P
 	if p, err = activitypub.ParsePost(doc, a.Followers); err != nil {
 		return social.Post{}, err
 	}
-	p.Author, p.AuthorIRI, p.Limited, p.FetchedAt = a.ID, a.IRI, a.Limited, f.db.Now()
+	p.Author, p.AuthorIRI, p.Limits, p.FetchedAt = a.ID, a.IRI, a.Limits, f.db.Now()
 	if p.Published.IsZero() || p.Published.After(p.FetchedAt.Add(24*time.Hour)) {
 		p.Published = p.FetchedAt
 	}

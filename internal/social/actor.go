@@ -48,12 +48,22 @@ type Actor struct {
 	Locked       bool // approves followers by hand
 	Discoverable bool
 	Indexable    bool
-	Limited      Severity // with their whole server
+
+	Limits // with the whole server
 
 	Published time.Time // zero when not told
 	Updated   time.Time // zero when never
 	FetchedAt time.Time // zero for local actors
 	GoneAt    time.Time // zero while the actor exists
+}
+
+// Shown gives the actor as it is shown: without pictures where those of its server are
+// not wanted.
+func (a Actor) Shown() Actor {
+	if a.RejectMedia {
+		a.Icon, a.Header, a.Emojis = Image{}, Image{}, nil
+	}
+	return a
 }
 
 // Handle is user@domain.

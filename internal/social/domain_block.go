@@ -1,6 +1,7 @@
 package social
 
 import (
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -14,7 +15,7 @@ import (
 type Severity int
 
 const (
-	Unlimited Severity = iota // a block without it only refuses what else it names
+	Unlimited Severity = iota // a block with it refuses what else it names; nothing else: an exception of others
 	Silenced                  // only those who look or follow see them
 	Suspended                 // nothing of them is taken, fetched or shown, and nothing is sent
 )
@@ -68,12 +69,16 @@ func (b DomainBlock) Check() error {
 	switch {
 	case b.Severity < Unlimited || b.Severity > Suspended:
 		return Faultf(Unprocessable, "choose what becomes of what they send")
-	case b.Severity == Unlimited && b.List == 0 && !b.RejectMedia && !b.RejectReports && !b.RejectRelayed:
-		return nil // an exception of a list, or of a block of what is above
 	case utf8.RuneCountInString(b.Public) > MaxBlockComment, utf8.RuneCountInString(b.Private) > MaxBlockComment:
 		return Faultf(Unprocessable, "a comment has at most %d characters", MaxBlockComment)
 	}
 	return nil
+}
+
+// Says reports whether two blocks say the same of a domain, whoever says it and when.
+func (b DomainBlock) Says(other DomainBlock) bool {
+	other.ID, other.List, other.Imported, other.Held, other.At = b.ID, b.List, b.Imported, b.Held, b.At
+	return b == other
 }
 
 // CleanDomain gives a domain as it is stored: lower-case punycode. It may be typed with
@@ -203,6 +208,15 @@ func NewFederation(closed bool, blocks []DomainBlock, allowed []AllowedDomain) *
 	return f
 }
 
+// Blocks gives what holds of blocks, by domain.
+func (f *Federation) Blocks() []DomainBlock {
+	var all []DomainBlock
+	for _, domain := range slices.Sorted(maps.Keys(f.blocks)) {
+		all = append(all, f.blocks[domain])
+	}
+	return all
+}
+
 // Of gives what holds for a host: the block of the domain that is closest to it, and
 // that it is suspended where only others are allowed.
 func (f *Federation) Of(host string) DomainBlock {
@@ -218,14 +232,22 @@ func (f *Federation) Of(host string) DomainBlock {
 	return DomainBlock{}
 }
 
+// Limits are what holds for an actor because of its server.
+type Limits struct {
+	Limited     Severity
+	RejectMedia bool
+}
+
 // OfActor gives what holds for an actor of a host who is named by a domain: mostly that
 // is the host's own, or above it.
-func (f *Federation) OfActor(host, domain string) Severity {
-	limited := f.Of(host).Severity
+func (f *Federation) OfActor(host, domain string) Limits {
+	b := f.Of(host)
+	l := Limits{b.Severity, b.RejectMedia}
 	if !f.Closed && domain != host {
-		limited = max(limited, f.Of(domain).Severity)
+		b = f.Of(domain)
+		l = Limits{max(l.Limited, b.Severity), l.RejectMedia || b.RejectMedia}
 	}
-	return limited
+	return l
 }
 
 // Suspended reports whether nothing is exchanged with a host.

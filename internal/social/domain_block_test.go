@@ -63,7 +63,7 @@ func TestClosestDomainDecides(t *testing.T) {
 			t.Errorf("%s: got %v, want %v", host, got, want)
 		}
 	}
-	if got := f.OfActor("web.example", "bad.example"); got != social.Suspended {
+	if got := f.OfActor("web.example", "bad.example").Limited; got != social.Suspended {
 		t.Errorf("who is named by a blocked domain: got %v, want suspended", got)
 	}
 }

@@ -53,14 +53,15 @@ func ParseVisibility(s string) (Visibility, error) {
 
 // Post is something somebody wrote.
 type Post struct {
+	Limits // of its author
+
 	ID        ID
 	IRI       string
 	URL       string // the page for people
 	Author    ID
 	AuthorIRI string
 	Local     bool
-	Limited   Severity // of its author
-	Via       ID       // the relay through which it came first; 0: none
+	Via       ID // the relay through which it came first; 0: none
 
 	Kind       PostKind
 	Visibility Visibility
@@ -145,6 +146,20 @@ func (p Post) MediaURLs() []string {
 type Reader struct {
 	Actor   ID
 	Follows bool // the author has accepted the reader as a follower
+}
+
+// Shown gives the post as it is shown: where the files of its author's server are not
+// wanted they are links, and there are no pictures in its text.
+func (p Post) Shown() Post {
+	if !p.RejectMedia {
+		return p
+	}
+	files := make([]Attachment, len(p.Attachments))
+	for i, a := range p.Attachments {
+		files[i] = Attachment{URL: a.URL, Alt: a.Alt}
+	}
+	p.Attachments, p.Emojis = files, nil
+	return p
 }
 
 // VisibleTo reports whether the reader may see the post. Where it says no, the

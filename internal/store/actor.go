@@ -11,14 +11,14 @@ import (
 const actorColumns = `a.id, a.iri, a.kind, a.local, a.username, a.domain, a.name, a.summary, a.url,
 	a.inbox, a.shared_inbox, a.outbox, a.followers, a.following, a.featured, a.featured_tags,
 	a.icon, a.header, a.fields, a.emojis, a.also_known_as, a.moved_to,
-	a.locked, a.discoverable, a.indexable, a.published_at, a.updated_at, a.fetched_at, a.gone_at, a.limited`
+	a.locked, a.discoverable, a.indexable, a.published_at, a.updated_at, a.fetched_at, a.gone_at, a.limited, a.reject_media`
 
 func scanActor(r rows) (a social.Actor, err error) {
 	err = r.Scan(&a.ID, &a.IRI, &a.Kind, &a.Local, &a.Username, &a.Domain, &a.Name, &a.Summary, &a.URL,
 		&a.Inbox, &a.SharedInbox, &a.Outbox, &a.Followers, &a.Following, &a.Featured, &a.FeaturedTags,
 		parsed{&a.Icon}, parsed{&a.Header}, parsed{&a.Fields}, parsed{&a.Emojis}, parsed{&a.AlsoKnownAs}, &a.MovedTo,
 		&a.Locked, &a.Discoverable, &a.Indexable,
-		moment{&a.Published}, moment{&a.Updated}, moment{&a.FetchedAt}, moment{&a.GoneAt}, &a.Limited)
+		moment{&a.Published}, moment{&a.Updated}, moment{&a.FetchedAt}, moment{&a.GoneAt}, &a.Limited, &a.RejectMedia)
 	return a, err
 }
 
@@ -93,8 +93,8 @@ func (tx *Tx) PutActor(ctx context.Context, a social.Actor, host string) (social
 		INSERT INTO actors (id, iri, kind, local, username, username_fold, domain, host, name, summary, url,
 			inbox, shared_inbox, outbox, followers, following, featured, featured_tags,
 			icon, header, fields, emojis, also_known_as, moved_to, locked, discoverable, indexable,
-			published_at, updated_at, fetched_at, gone_at, limited)
-		VALUES (`+marks(1, 32)+`)
+			published_at, updated_at, fetched_at, gone_at, limited, reject_media)
+		VALUES (`+marks(1, 33)+`)
 		ON CONFLICT (iri) DO UPDATE SET kind = excluded.kind, username = excluded.username,
 			username_fold = excluded.username_fold, domain = excluded.domain, host = excluded.host,
 			name = excluded.name, summary = excluded.summary, url = excluded.url, inbox = excluded.inbox,
@@ -105,13 +105,13 @@ func (tx *Tx) PutActor(ctx context.Context, a social.Actor, host string) (social
 			discoverable = excluded.discoverable, indexable = excluded.indexable,
 			published_at = excluded.published_at, updated_at = excluded.updated_at,
 			fetched_at = excluded.fetched_at, gone_at = excluded.gone_at,
-			limited = excluded.limited
+			limited = excluded.limited, reject_media = excluded.reject_media
 		RETURNING id`,
 		a.ID, a.IRI, a.Kind, a.Local, a.Username, strings.ToLower(a.Username), a.Domain, host, a.Name, a.Summary, a.URL,
 		a.Inbox, a.SharedInbox, a.Outbox, a.Followers, a.Following, a.Featured, a.FeaturedTags,
 		document(a.Icon), document(a.Header), document(a.Fields), document(a.Emojis), document(a.AlsoKnownAs), a.MovedTo,
 		a.Locked, a.Discoverable, a.Indexable,
-		millis(a.Published), millis(a.Updated), millis(a.FetchedAt), millis(a.GoneAt), a.Limited)
+		millis(a.Published), millis(a.Updated), millis(a.FetchedAt), millis(a.GoneAt), a.Limited, a.RejectMedia)
 }
 
 // MarkLinks keeps of lines of a profile since when their page is known to link back;

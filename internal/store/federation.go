@@ -91,39 +91,47 @@ func (tx *Tx) ApplyFederation(ctx context.Context) (suspended []string, err erro
 	return tx.limitActors(ctx, f)
 }
 
+// Place is where actors live: those of a host who are named by a domain.
+type Place struct {
+	Host, Domain string
+	social.Limits
+}
+
+// Places gives where everybody lives whom we know.
+func (r Reader) Places(ctx context.Context) ([]Place, error) {
+	return list(ctx, r, "read hosts", func(r rows) (p Place, err error) { return p, r.Scan(&p.Host, &p.Domain, &p.Limited, &p.RejectMedia) },
+		`SELECT DISTINCT a.host, a.domain, a.limited, a.reject_media FROM actors a WHERE a.local = $1`, false)
+}
+
 // limitActors writes what holds for actors to their rows, where it changed, and gives
 // the hosts of those who are suspended now.
 func (tx *Tx) limitActors(ctx context.Context, f *social.Federation) (suspended []string, err error) {
-	type place struct {
-		host, domain string
-		limited      social.Severity
-	}
-	places, err := list(ctx, tx.Reader, "read hosts", func(r rows) (p place, err error) { return p, r.Scan(&p.host, &p.domain, &p.limited) },
-		`SELECT DISTINCT a.host, a.domain, a.limited FROM actors a WHERE a.local = $1`, false)
+	places, err := tx.Places(ctx)
 	if err != nil {
 		return nil, err
 	}
-	const set = `UPDATE actors SET limited = $1 WHERE local = $2 AND limited <> $1 AND `
-	moved := map[social.Severity][]string{}
+	const set = `UPDATE actors SET limited = $1, reject_media = $2 WHERE local = $3 AND `
+	moved := map[social.Limits][]string{}
 	for _, p := range places {
-		now := f.OfActor(p.host, p.domain)
-		if now == p.limited {
+		now := f.OfActor(p.Host, p.Domain)
+		if now == p.Limits {
 			continue
 		}
-		if now == social.Suspended {
-			suspended = append(suspended, p.host)
+		if now.Limited == social.Suspended && p.Limited != social.Suspended {
+			suspended = append(suspended, p.Host)
 		}
-		if p.domain == p.host {
-			moved[now] = append(moved[now], p.host)
+		if p.Domain == p.Host {
+			moved[now] = append(moved[now], p.Host)
 			continue
 		}
-		if _, err := tx.exec(ctx, "limit actors", set+`host = $3 AND domain = $4`, now, false, p.host, p.domain); err != nil {
+		if _, err := tx.exec(ctx, "limit actors", set+`host = $4 AND domain = $5`, now.Limited, now.RejectMedia, false, p.Host, p.Domain); err != nil {
 			return nil, err
 		}
 	}
-	for severity, hosts := range moved {
+	for now, hosts := range moved {
 		for part := range chunks(hosts) {
-			_, err := tx.exec(ctx, "limit actors", set+`host = domain AND host IN (`+marks(3, len(part))+`)`, append([]any{severity, false}, anys(part)...)...)
+			_, err := tx.exec(ctx, "limit actors", set+`host = domain AND host IN (`+marks(4, len(part))+`)`,
+				append([]any{now.Limited, now.RejectMedia, false}, anys(part)...)...)
 			if err != nil {
 				return nil, err
 			}

@@ -10,7 +10,7 @@ import (
 const postColumns = `p.id, p.iri, p.url, p.author_id, a.iri, p.local, p.kind, p.visibility, p.title, p.warning,
 	p.sensitive, p.content, p.source, p.language, p.in_reply_to, p.parent_id, p.context,
 	p.addressed_to, p.addressed_cc, p.mentions, p.hashtags, p.emojis, p.attachments, p.poll,
-	p.published_at, p.edited_at, p.fetched_at, p.via_relay, a.limited,
+	p.published_at, p.edited_at, p.fetched_at, p.via_relay, a.limited, a.reject_media,
 	(SELECT COUNT(*) FROM posts c WHERE c.parent_id = p.id AND c.parent_id <> 0 AND c.visibility <= 1),
 	(SELECT COUNT(*) FROM likes l WHERE l.post_id = p.id),
 	(SELECT COUNT(*) FROM boosts b WHERE b.post_id = p.id), ` + quoteColumns
@@ -37,7 +37,7 @@ func scanPost(r rows) (p social.Post, err error) {
 	err = r.Scan(append([]any{&p.ID, &p.IRI, &p.URL, &p.Author, &p.AuthorIRI, &p.Local, &p.Kind, &p.Visibility, &p.Title, &p.Warning,
 		&p.Sensitive, &p.Content, &p.Source, &p.Language, &p.InReplyTo, &p.Parent, &p.Context,
 		parsed{&p.To}, parsed{&p.Cc}, parsed{&mentions}, parsed{&p.Hashtags}, parsed{&p.Emojis}, parsed{&p.Attachments}, parsed{&p.Poll},
-		moment{&p.Published}, moment{&p.Edited}, moment{&p.FetchedAt}, &p.Via, &p.Limited,
+		moment{&p.Published}, moment{&p.Edited}, moment{&p.FetchedAt}, &p.Via, &p.Limited, &p.RejectMedia,
 		&p.Counts.Replies, &p.Counts.Likes, &p.Counts.Boosts}, scanned(&quote)...)...)
 	if quote.IRI != "" {
 		p.Quote = &quote

@@ -22,6 +22,7 @@ func newPerson(a social.Actor, at, face string) person {
 }
 
 func (s *Site) person(a social.Actor) person {
+	a = a.Shown()
 	a.Emojis = s.emojis(a.Emojis)
 	return newPerson(a, cmp.Or(a.URL, a.IRI), cmp.Or(s.picture(a.Icon), s.file("missing.png")))
 }
@@ -73,6 +74,7 @@ type medium struct {
 
 // shown makes a post one that anybody may be shown.
 func (s *Site) shown(p social.Post, by social.Actor) shown {
+	p = p.Shown()
 	p.Emojis = s.emojis(p.Emojis)
 	out := shown{Post: p, By: s.person(by), At: p.URL, Own: by.Local}
 	if out.At == "" {

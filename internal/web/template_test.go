@@ -73,6 +73,8 @@ func samples() map[string][]any {
 		{ID: 3, Host: hostile, Inbox: bad, State: store.Parked, Attempts: 2, Outcome: hostile, Ended: at, Again: true},
 		{ID: 4, Host: hostile, Inbox: bad, Outcome: hostile, Next: at}, {Host: "a.example", State: store.Done, Ended: at}, {Host: "b.example", Paused: true},
 	}}
+	block := social.DomainBlock{ID: 1, Domain: hostile, Public: hostile, Private: hostile, RejectMedia: true, Obfuscate: true, List: 2, At: at}
+	impact := social.Impact{Hosts: []string{hostile}, People: 1, Posts: 3, Touched: 1, Followers: 1, Followed: []social.Actor{stranger.Actor}, Relays: []social.Relay{{Inbox: hostile}}}
 	settings := settingsPage{owner, "profile", "", hostile}
 	secret, browser := newPassword{hostile, true, 10, hostile, hostile}, browserSession{store.Session{Hash: hostile, Agent: hostile, Address: hostile, Created: at, Seen: at}, hostile}
 	options := []choice{{hostile, hostile, hostile, true}, {}}
@@ -108,6 +110,17 @@ func samples() map[string][]any {
 		"admin_compare.html": {
 			comparePage{console, []relay.Ledger{{Relay: social.Relay{ID: 1, Name: hostile, Inbox: bad}}, {}}, []sharedRow{{hostile, []sharedCell{{hostile, hostile}}}}, priceForm{hostile, hostile}},
 			comparePage{adminPage: console},
+		},
+		"admin_blocks.html": {
+			blocksPage{console, []listedBlock{{block, hostile}}, 2, hostile, "?before=1", true, []social.AllowedDomain{{Domain: hostile, At: at}}, hostile, hostile, &impact, "open", hostile},
+			blocksPage{adminPage: console, Allowed: []social.AllowedDomain{{Domain: hostile}}, Query: hostile}, blocksPage{adminPage: console, Closed: true, Impact: &impact},
+		},
+		"admin_block.html": {
+			blockPage{console, block, true, severities(social.Silenced), &impact, hostile, hostile}, blockPage{adminPage: console, Severities: severities(social.Suspended)},
+		},
+		"admin_block_import.html": {
+			importPage{console, hostile, []social.LineFault{{Line: 1, Say: hostile}}, hostile, []social.DomainBlock{block}, []social.DomainBlock{block}, 1, []string{hostile}, &impact, true},
+			importPage{adminPage: console, Wrong: hostile, Text: hostile}, importPage{adminPage: console, Text: hostile},
 		},
 		"admin_emoji.html": {
 			emojiPage{console, []offered{{social.OwnEmoji{ID: 1, Shortcode: hostile, Created: at}, bad}}, hostile, hostile}, emojiPage{adminPage: console},

@@ -138,7 +138,8 @@ func (s *Site) file(name string) string { return "/static/" + name + "?v=" + s.m
 
 // functions are what templates may call.
 var functions = template.FuncMap{
-	"day": func(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04") },
+	"refuses": refuses,
+	"day":     func(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04") },
 	"stamp": func(t time.Time) string {
 		return t.UTC().Format(time.RFC3339)
 	},
@@ -269,6 +270,15 @@ func (s *Site) ownRoutes(r chi.Router) {
 	post("/admin/relays/price", s.setPrice)
 	get("/admin/relays/{id}/ledger", s.ledger)
 	post("/admin/relays/{id}/{verb}", s.changeRelay)
+	get("/admin/blocks", s.blocks)
+	get("/admin/blocks.csv", s.exportBlocks)
+	get("/admin/blocks/new", s.newBlock)
+	post("/admin/blocks/new", s.putBlock)
+	post("/admin/blocks/federation", s.changeFederation)
+	get("/admin/blocks/import", s.importBlocks)
+	post("/admin/blocks/import", s.takeBlocks)
+	get("/admin/blocks/{id}", s.editBlock)
+	post("/admin/blocks/{id}/remove", s.removeBlock)
 	get("/admin/reports", s.reports)
 	post("/admin/reports/{id}/forget", s.forgetReport)
 	get("/admin/emoji", s.emoji)
