@@ -32,7 +32,16 @@ require (
 	golang.org/x/image v0.47.0
 )
 
-require github.com/abadojack/whatlanggo v1.0.1
+require (
+	github.com/abadojack/whatlanggo v1.0.1
+	github.com/gowebpki/jcs v1.0.2
+	github.com/piprate/json-gold v0.9.1
+)
+
+require (
+	github.com/cayleygraph/quad v1.3.0 // indirect
+	github.com/pquerna/cachecontrol v0.2.0 // indirect
+)
 
 require (
 	github.com/aws/aws-sdk-go-v2/aws/protocol/eventstream v1.7.26 // indirect

@@ -14,7 +14,7 @@ import (
 )
 
 func (p program) relay(ctx context.Context, args []string) error {
-	const say = "say list, add, ask, pause, resume or remove"
+	const say = "say list, add, ask, pause, resume, publish or remove"
 	name := "list"
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		name, args = args[0], args[1:]
@@ -30,6 +30,8 @@ func (p program) relay(ctx context.Context, args []string) error {
 		return p.relayChange(ctx, "relay pause", args, func(a *app.App, id social.ID) (social.Relay, error) { return a.Relays.Pause(ctx, id, "") })
 	case "resume":
 		return p.relayChange(ctx, "relay resume", args, func(a *app.App, id social.ID) (social.Relay, error) { return a.Relays.Resume(ctx, id) })
+	case "publish":
+		return p.relayPublish(ctx, args)
 	case "remove":
 		return p.relayChange(ctx, "relay remove", args, func(a *app.App, id social.ID) (social.Relay, error) { return a.Relays.Leave(ctx, id) })
 	}
@@ -48,6 +50,7 @@ type relayJSON struct {
 	State    string                    `json:"state"`
 	Says     string                    `json:"says"`
 	Trouble  string                    `json:"trouble,omitempty"`
+	Publish  bool                      `json:"publish"` // the owner's public posts go to it
 	Heard    time.Time                 `json:"heard,omitzero"`
 	Day      map[social.RelayCount]int `json:"day"`   // what was counted in the last 24 hours
 	Month    map[social.RelayCount]int `json:"month"` // and in the last 30 days
@@ -99,7 +102,7 @@ func (p program) relayList(ctx context.Context, args []string) error {
 
 func newRelayJSON(r relay.Report, l relay.Ledger) relayJSON {
 	return relayJSON{
-		r.ID.String(), r.URL, r.Actor, r.Inbox, r.Name, r.Software, string(r.Style), r.State.String(), r.Says(), r.Trouble, r.HeardAt, r.Day,
+		r.ID.String(), r.URL, r.Actor, r.Inbox, r.Name, r.Software, string(r.Style), r.State.String(), r.Says(), r.Trouble, r.Publishes, r.HeardAt, r.Day,
 		l.Last30().Counts, relayStockJSON{l.Stock.Posts, l.Stock.Touched, l.Stock.Home, l.Stock.Bytes(), l.Cost()},
 	}
 }
@@ -142,6 +145,24 @@ func (p program) relayChange(ctx context.Context, name string, args []string, do
 		r, err := do(a, id)
 		if err == nil {
 			fmt.Fprintf(p.out, "%s is %s: %s\n", plain(r.Inbox), r.State, plain(r.Says()))
+		}
+		return err
+	})
+}
+
+// relayPublish says whether the owner's public posts go to a relay.
+func (p program) relayPublish(ctx context.Context, args []string) error {
+	if len(args) != 2 || args[1] != "on" && args[1] != "off" {
+		return usagef("relay publish: name one relay, and say on or off")
+	}
+	return p.withApp(ctx, func(a *app.App) error {
+		id, err := named(ctx, a, args[0])
+		if err != nil {
+			return err
+		}
+		r, err := a.Relays.Publish(ctx, id, args[1] == "on")
+		if err == nil {
+			fmt.Fprintf(p.out, "%s to %s\n", map[bool]string{true: "your public posts go", false: "nothing of yours goes"}[r.Publishes], plain(r.Inbox))
 		}
 		return err
 	})

@@ -1,6 +1,8 @@
 package activitypub
 
 import (
+	"maps"
+
 	"skerry/internal/social"
 )
 
@@ -30,6 +32,21 @@ var contextOf = []any{
 		"canQuote":          Object{"@id": "gts:canQuote", "@type": "@id"},
 		"automaticApproval": Object{"@id": "gts:automaticApproval", "@type": "@id"},
 	},
+}
+
+// ContextToSign is contextOf without what only actors say, for documents that somebody
+// else passes on: whoever verifies them would have to fetch any other context. The
+// words of a proof are in it, so that it is signed too.
+func ContextToSign() []any {
+	terms := Object{
+		"sec": "https://w3id.org/security#", "DataIntegrityProof": "sec:DataIntegrityProof", "cryptosuite": "sec:cryptosuite", "proofValue": "sec:proofValue",
+		"proof": Object{"@id": "sec:proof", "@type": "@id"}, "proofPurpose": Object{"@id": "sec:proofPurpose", "@type": "@vocab"},
+		"assertionMethod":    Object{"@id": "sec:assertionMethod", "@type": "@id"},
+		"verificationMethod": Object{"@id": "sec:verificationMethod", "@type": "@id"},
+		"created":            Object{"@id": "http://purl.org/dc/terms/created", "@type": "xsd:dateTime"},
+	}
+	maps.Copy(terms, contextOf[len(contextOf)-1].(Object))
+	return []any{contextOf[0], terms}
 }
 
 // Address gives who a post of this visibility is for. [AP 5.6]

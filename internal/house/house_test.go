@@ -23,7 +23,7 @@ var storeys = map[string]int{
 	"internal/inbox": 4, "internal/relay": 4, "internal/retention": 4, "internal/demo": 4,
 	"internal/outbox": 3,
 	"internal/remote": 2, "internal/webfinger": 2, "internal/nodeinfo": 2, "internal/queue": 2, "internal/media": 2,
-	"internal/store": 1, "internal/bus": 1, "internal/blob": 1, "internal/transport": 1, "internal/activitypub": 1, "internal/httpsig": 1,
+	"internal/store": 1, "internal/bus": 1, "internal/blob": 1, "internal/transport": 1, "internal/activitypub": 1, "internal/httpsig": 1, "internal/proof": 1,
 	"internal/markup": 1, "internal/reply": 1, "internal/access": 1, "internal/media/prepare": 1,
 	"internal/social": 0, "internal/config": 0, "migrations": 0,
 }
@@ -46,7 +46,7 @@ var doors = map[string]string{
 	"github.com/jackc/pgx": "internal/store", "modernc.org/sqlite": "internal/store", "database/sql": "internal/store",
 	"github.com/pressly/goose": "internal/store", "github.com/redis/go-redis": "internal/bus",
 	"github.com/aws/aws-sdk-go-v2": "internal/blob", "github.com/aws/smithy-go": "internal/blob", "github.com/go-fed/httpsig": "internal/httpsig",
-	"github.com/abadojack/whatlanggo": "internal/markup",
+	"github.com/abadojack/whatlanggo": "internal/markup", "github.com/piprate/json-gold": "internal/proof", "github.com/gowebpki/jcs": "internal/proof",
 }
 
 // makesSchemas is the one room besides store that speaks to Postgres: it gives

@@ -56,7 +56,23 @@ func (p *Publisher) audience(ctx context.Context, r store.Reader, owner social.A
 			out = append(out, to(a)...)
 		}
 	}
-	return distinct(out), nil
+	relays, err := p.relays(ctx, r, post)
+	return distinct(append(out, relays...)), err
+}
+
+// relays gives the inboxes of relays to which a post goes: a public one, to those that
+// the owner has chosen. Both styles of relays take what it is said with.
+func (p *Publisher) relays(ctx context.Context, r store.Reader, post social.Post) (out []store.Target, err error) {
+	if post.Visibility != social.Public {
+		return nil, nil
+	}
+	all, err := r.Relays(ctx)
+	for _, one := range all {
+		if one.Takes() {
+			out = append(out, relayInbox(one)...)
+		}
+	}
+	return out, err
 }
 
 // reach gives the inboxes that must hear of a change to a post: today's audience,

@@ -12,6 +12,7 @@ import (
 
 	"skerry/internal/activitypub"
 	"skerry/internal/httpsig"
+	"skerry/internal/proof"
 	"skerry/internal/social"
 	"skerry/internal/store"
 )
@@ -123,6 +124,12 @@ func (i *Identity) Key(ctx context.Context, actor social.ID) (httpsig.Key, error
 		return httpsig.Key{}, err
 	}
 	return httpsig.Key{ID: keys.rsaIRI, Private: keys.rsa}, nil
+}
+
+// proofKeys gives the keys that sign an actor's documents.
+func (i *Identity) proofKeys(ctx context.Context, a social.Actor) (proof.Keys, error) {
+	keys, err := i.pair(ctx, a.ID)
+	return proof.Keys{RSA: keys.rsa, RSAID: keys.rsaIRI, Ed25519: keys.ed25519, Ed25519ID: a.IRI + "#ed25519-key"}, err
 }
 
 // ServerKey gives the key that signs our GETs.

@@ -57,6 +57,9 @@ type statement struct {
 // say stores a statement and a delivery for each target, and names the hosts to
 // the deliverers when that is on disk.
 func (p *Publisher) say(ctx context.Context, tx *store.Tx, s statement) error {
+	if err := p.sign(ctx, tx, s); err != nil {
+		return err
+	}
 	body, err := json.Marshal(s.document)
 	if err != nil {
 		return fmt.Errorf("write %s: %w", s.kind, err)

@@ -120,6 +120,18 @@ func (k *Keeper) Resume(ctx context.Context, id social.ID) (social.Relay, error)
 	return k.change(ctx, id, func(_ *store.Tx, r *social.Relay) error { return r.Resume(k.DB.Now()) })
 }
 
+// Publish sends the owner's public posts to a relay from now on, or no more. What it was
+// sent before it hears of when that is changed or deleted.
+func (k *Keeper) Publish(ctx context.Context, id social.ID, on bool) (social.Relay, error) {
+	return k.change(ctx, id, func(_ *store.Tx, r *social.Relay) error {
+		if on && r.Left() {
+			return social.Faultf(social.Conflict, "this relay was left: follow it anew with its address, %s", r.URL)
+		}
+		r.Publishes = on
+		return nil
+	})
+}
+
 // Leave stops following a relay: it is told so, and what it sends from now on is
 // dropped. What it has brought stays. Leaving twice is no error.
 func (k *Keeper) Leave(ctx context.Context, id social.ID) (social.Relay, error) {

@@ -41,6 +41,8 @@ type Relay struct {
 	Software string // as it names itself; "" when it does not
 	Style    RelayStyle
 
+	Publishes bool // the owner's public posts go to it
+
 	Follow string // IRI of our last Follow
 	State  RelayState
 	Reason string // for the state, in words
@@ -61,6 +63,12 @@ const retryUnconfirmed = 10 * time.Minute
 
 // Believed reports whether what the relay names is looked at.
 func (r Relay) Believed() bool { return r.State == RelayAccepted || r.State == RelaySilent }
+
+// Takes reports whether the owner's public posts are sent to the relay: it lets us in,
+// and the owner wants it. It does while the owner takes nothing of it.
+func (r Relay) Takes() bool {
+	return r.Publishes && !r.AnsweredAt.IsZero() && !r.Left() && r.State != RelayRejected
+}
 
 // Left reports whether the owner wants nothing of the relay any more.
 func (r Relay) Left() bool { return r.State == RelayLeaving || r.State == RelayGone }

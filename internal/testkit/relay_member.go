@@ -25,24 +25,24 @@ func (r *Relay) answerInbox(w http.ResponseWriter, req *http.Request) {
 	}
 }
 
-// receive takes an activity as relays do: from whom it can look up, and who is as
-// relays want their members.
+// receive takes an activity as relays do: from whom it can look up. Who follows must be
+// as relays want their members; what is published comes from their people.
 func (r *Relay) receive(req *http.Request) int {
 	body, err := io.ReadAll(io.LimitReader(req.Body, 1<<20))
 	if err != nil {
 		return http.StatusBadRequest
 	}
-	from, err := r.member(req, body)
+	var doc map[string]any
+	if err := json.Unmarshal(body, &doc); err != nil {
+		return http.StatusBadRequest
+	}
+	from, err := r.sender(req, body, doc["type"] != "Create" && doc["type"] != "Update" && doc["type"] != "Delete")
 	if err != nil {
 		r.t.Errorf("the relay refuses us: %v", err)
 		return http.StatusUnauthorized
 	}
 	req.Body = io.NopCloser(bytes.NewReader(body))
 	status := r.take(req)
-	var doc map[string]any
-	if json.Unmarshal(body, &doc) != nil {
-		return status
-	}
 	object, _ := doc["object"].(map[string]any)
 	switch doc["type"] {
 	case "Follow":
@@ -57,8 +57,8 @@ func (r *Relay) receive(req *http.Request) int {
 	return status
 }
 
-// member looks up who sends, and checks that it is fit to be a member.
-func (r *Relay) member(req *http.Request, body []byte) (*member, error) {
+// sender looks up who sends, and checks that it is fit to be a member where it must be one.
+func (r *Relay) sender(req *http.Request, body []byte, asMember bool) (*member, error) {
 	policy := httpsig.Policy{Origins: []string{r.Origin}, Now: r.Now}
 	s, err := policy.Read(httpsig.FromRequest(req, body))
 	if err != nil {
@@ -85,7 +85,7 @@ func (r *Relay) member(req *http.Request, body []byte) (*member, error) {
 	switch {
 	case len(text) > 20_000:
 		err = fmt.Errorf("the actor has %d bytes", len(text))
-	case doc.Type != "Application" || doc.Endpoints.SharedInbox == "" || doc.PublicKey.ID != s.KeyID:
+	case asMember && doc.Type != "Application" || doc.Endpoints.SharedInbox == "" || doc.PublicKey.ID != s.KeyID:
 		err = fmt.Errorf("the actor is no server: %+v", doc)
 	case !strings.HasPrefix(doc.PublicKey.PublicKeyPem, "-----BEGIN PUBLIC KEY-----"):
 		err = fmt.Errorf("the key is %.40q", doc.PublicKey.PublicKeyPem)

@@ -92,6 +92,8 @@ func (s *Site) changeRelay(w http.ResponseWriter, r *http.Request) error {
 		_, err = s.Relays.Pause(ctx, id, "")
 	case "resume":
 		_, err = s.Relays.Resume(ctx, id)
+	case "publish", "unpublish":
+		_, err = s.Relays.Publish(ctx, id, chi.URLParam(r, "verb") == "publish")
 	case "leave":
 		_, err = s.Relays.Leave(ctx, id)
 	default:

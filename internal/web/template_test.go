@@ -97,7 +97,7 @@ func samples() map[string][]any {
 		"admin_relays.html": {
 			relaysPage{console, []relay.Report{
 				{Relay: social.Relay{ID: 1, Name: hostile, Inbox: bad, Software: hostile, Reason: hostile, HeardAt: at}, Trouble: hostile},
-				{Relay: social.Relay{ID: 2, State: social.RelayPaused}}, {Relay: social.Relay{ID: 3, State: social.RelayLeaving}},
+				{Relay: social.Relay{ID: 2, State: social.RelayPaused, Publishes: true}}, {Relay: social.Relay{ID: 3, State: social.RelayLeaving}},
 			}, hostile, hostile, &relay.Found{Relay: social.Relay{ID: 1, Name: hostile, Software: hostile, Actor: bad, Inbox: bad, Reason: hostile, Style: social.RelayLitePub}}},
 			relaysPage{adminPage: console, Found: &relay.Found{}}, relaysPage{adminPage: console},
 		},
