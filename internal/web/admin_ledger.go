@@ -34,12 +34,13 @@ type priceForm struct {
 // counted are the counts of a ledger in words, in the order in which they are told.
 // What rules dropped follows, and is named by the rule.
 var counted = []struct {
-	what social.RelayCount
-	say  string
+	what   social.RelayCount
+	say    string
+	always bool // also when there is none
 }{
-	{social.RelayReceived, "Named by the relay"}, {social.RelayDuplicate, "Known already"}, {social.RelayFetched, "Fetched from their servers"},
-	{social.RelayFailed, "Not to be had there"}, {social.RelayStored, "Kept"}, {social.RelayRenewed, "Brought up to date"}, {social.RelayRemoved, "Deleted there, and here"},
-	{social.RelayUnbelieved, "Came while nothing was taken of it"}, {social.RelayOverflow, "Too many waited"},
+	{social.RelayReceived, "Named by the relay", true}, {social.RelayDuplicate, "Known already", true}, {social.RelayFetched, "Fetched from their servers", true},
+	{social.RelayFailed, "Not to be had there", false}, {social.RelayStored, "Kept", true}, {social.RelayRenewed, "Brought up to date", false},
+	{social.RelayRemoved, "Deleted there, and here", false}, {social.RelayUnbelieved, "Came while nothing was taken of it", false}, {social.RelayOverflow, "Too many waited", false},
 }
 
 // ledger answers /admin/relays/id/ledger.
@@ -74,7 +75,7 @@ func money(n float64) string {
 	if n > 0 && n < 0.01 {
 		return "less than 0.01"
 	}
-	return fmt.Sprintf("%.2f", n)
+	return fmt.Sprintf("about %.2f", n)
 }
 
 func ledgerCharts(l relay.Ledger) []chart {
@@ -104,7 +105,9 @@ func ledgerCharts(l relay.Ledger) []chart {
 
 func ledgerLines(hours, days social.RelayPeriod) (out []ledgerLine) {
 	for _, c := range counted {
-		out = append(out, ledgerLine{c.say, hours.Counts[c.what], days.Counts[c.what]})
+		if n := days.Counts[c.what]; n > 0 || c.always {
+			out = append(out, ledgerLine{c.say, hours.Counts[c.what], n})
+		}
 	}
 	for _, what := range days.Whats() {
 		if rule := what.Rule(); rule != "" {
