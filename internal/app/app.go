@@ -174,7 +174,7 @@ func (a *App) build(ctx context.Context) error {
 	a.Sweeper = retention.New(retention.Options{DB: a.DB, Library: a.Library, Start: a.retention(), Log: a.o.Log})
 	a.api = mastodon.New(a.DB, a.Publisher, a.Finder, a.Library, a.urls, a.o.Version, a.o.Log)
 	a.Site, err = web.New(web.Options{
-		DB: a.DB, Bus: a.Bus, Foreman: a.Foreman, Relays: a.Relays, Finder: a.Finder, Scout: a.Scout, Identity: a.Identity, Publisher: a.Publisher, Documents: a.documents, Library: a.Library, URLs: a.urls,
+		DB: a.DB, Bus: a.Bus, Foreman: a.Foreman, Relays: a.Relays, Sweeper: a.Sweeper, Finder: a.Finder, Scout: a.Scout, Identity: a.Identity, Publisher: a.Publisher, Documents: a.documents, Library: a.Library, URLs: a.urls,
 		Passwords: a.Passwords, Version: a.o.Version, Secure: a.cfg.Secure(), MediaFrom: a.cfg.S3.PublicOrigin(), Log: a.o.Log,
 	})
 	if err != nil {

@@ -24,13 +24,14 @@ type Retention struct {
 	Ledgers       time.Duration // of relays, and of what takes room
 }
 
-const day = 24 * time.Hour
+// Day is the unit of ages.
+const Day = 24 * time.Hour
 
 // DefaultRetention is what holds until somebody says otherwise.
 var DefaultRetention = Retention{
 	Budget: 10e9,
-	Posts:  14 * day, Relayed: 7 * day, Followed: 90 * day, Media: 7 * day, Profiles: 90 * day,
-	Inbox: 7 * day, Deliveries: 30 * day, Ledgers: 400 * day,
+	Posts:  14 * Day, Relayed: 7 * Day, Followed: 90 * Day, Media: 7 * Day, Profiles: 90 * Day,
+	Inbox: 7 * Day, Deliveries: 30 * Day, Ledgers: 400 * Day,
 }
 
 // Age is one of the lengths of time, as forms and commands name it.
@@ -56,7 +57,7 @@ var Ages = []Age{
 }
 
 // longestAge is what may be said: ten years.
-const longestAge = 3650 * day
+const longestAge = 3650 * Day
 
 // MinBudget is the least that a server can be run with.
 const MinBudget = 50e6
@@ -69,15 +70,15 @@ func (r Retention) Wrong() map[string]string {
 		case age == 0 && a.ForGood:
 		case age == 0:
 			wrong[a.Name] = "Say after how many days they go."
-		case age < day || age > longestAge:
+		case age < Day || age > longestAge:
 			wrong[a.Name] = "Give a number of days from 1 to 3650."
 		}
 	}
-	if wrong["followed"] == "" && r.Followed < r.Posts {
-		wrong["followed"] = fmt.Sprintf("Those of others stay %d days: give at least as many.", r.Posts/day)
+	if wrong["posts"]+wrong["followed"] == "" && r.Followed < r.Posts {
+		wrong["followed"] = fmt.Sprintf("Those of others stay %d days: give at least as many.", r.Posts/Day)
 	}
-	if wrong["relayed"] == "" && r.Relayed > r.Posts {
-		wrong["relayed"] = fmt.Sprintf("Other posts stay %d days: give no more than that.", r.Posts/day)
+	if wrong["posts"]+wrong["relayed"] == "" && r.Relayed > r.Posts {
+		wrong["relayed"] = fmt.Sprintf("Other posts stay %d days: give no more than that.", r.Posts/Day)
 	}
 	return wrong
 }

@@ -1,6 +1,9 @@
 package web
 
-import "skerry/internal/social"
+import (
+	"skerry/internal/retention"
+	"skerry/internal/social"
+)
 
 // readerSamples has a page for every template of the reader.
 func readerSamples(owner layout, post, reply shown, anna, stranger person) map[string][]any {
@@ -15,8 +18,9 @@ func readerSamples(owner layout, post, reply shown, anna, stranger person) map[s
 	far.Answers = nil
 	far.Via = []person{stranger}
 	return map[string][]any{
-		"home.html":   {homePage{owner, []shown{post}, []shown{answer}, 1, "?before=1", "?before=2", false}, homePage{layout: owner, Lonely: true}, homePage{layout: owner}},
-		"thread.html": {threadPage{owner, looking{true, bad, bad}, []shown{far}, bad, answer, []branch{{post, []branch{{Post: answer}}}}, true}, threadPage{layout: owner, Post: post}},
+		"home.html": {homePage{owner, []shown{post}, []shown{answer}, 1, "?before=1", "?before=2", false}, homePage{layout: owner, Lonely: true}, homePage{layout: owner}},
+		"thread.html": {threadPage{owner, looking{true, bad, bad}, []shown{far}, bad, answer, []branch{{post, []branch{{Post: answer}}}}, true, post.Published, &retention.Why{Holds: []social.Hold{social.HoldLike, social.HoldBoost}}},
+			threadPage{layout: owner, Post: post, Why: &retention.Why{Leaves: post.Published}}, threadPage{layout: owner, Post: post}},
 		"notifications.html": {
 			notificationsPage{owner, tabs, []acquaintance{with, with}, []told{
 				{Icon: "like", People: []person{anna, stranger}, More: 2, Say: "liked", About: hostile, At: bad, New: true},

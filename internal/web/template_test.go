@@ -17,6 +17,7 @@ import (
 
 	"skerry/internal/relay"
 	"skerry/internal/remote"
+	"skerry/internal/retention"
 	"skerry/internal/social"
 	"skerry/internal/store"
 )
@@ -121,6 +122,14 @@ func samples() map[string][]any {
 		"admin_block_import.html": {
 			importPage{console, hostile, []social.LineFault{{Line: 1, Say: hostile}}, hostile, []social.DomainBlock{block}, []social.DomainBlock{block}, 1, []string{hostile}, &impact, true},
 			importPage{adminPage: console, Wrong: hostile, Text: hostile}, importPage{adminPage: console, Text: hostile},
+		},
+		"admin_storage.html": {
+			storagePage{adminPage: console, Report: retention.Report{
+				Storage: social.Storage{At: at, Pressure: social.Over, Reason: hostile, Used: 2e9, Budget: 1e9, PrunedAt: at, Pruned: social.Cleared{Posts: social.Amount{N: 1, Bytes: 2}}},
+				Growth:  5, FullAt: at, Hosts: []retention.Brought{{Share: store.Share{Name: hostile, Posts: 1}, Bytes: 3}}, Relays: []retention.Brought{{Share: store.Share{Name: bad, Relay: 1}}, {}},
+			}, Kinds: []kindRow{{hostile, 1}}, Chart: newChart(hostile, hostile, social.Bytes, []string{hostile, "b"}, column{hostile, []int64{1, 2}}),
+				Form: retentionForm{hostile, hostile, []choice{{Value: hostile, Chosen: true}}, []ageRow{{Age: social.Ages[0], Days: hostile, Wrong: hostile}, {Age: social.Ages[5]}}}, Wrong: hostile, Saved: true},
+			storagePage{adminPage: console, Form: newRetentionForm(social.DefaultRetention)},
 		},
 		"admin_emoji.html": {
 			emojiPage{console, []offered{{social.OwnEmoji{ID: 1, Shortcode: hostile, Created: at}, bad}}, hostile, hostile}, emojiPage{adminPage: console},

@@ -5,8 +5,10 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"time"
 
 	"skerry/internal/markup"
+	"skerry/internal/retention"
 	"skerry/internal/social"
 )
 
@@ -24,6 +26,8 @@ type threadPage struct {
 	Post    shown
 	Below   []branch
 	More    bool // there are more answers than are shown
+	Now     time.Time
+	Why     *retention.Why // why a post of somebody else is here, and when it leaves
 }
 
 // thread answers /posts/id.
@@ -98,8 +102,22 @@ func (s *Site) threadPage(r *http.Request, p social.Post) (threadPage, error) {
 	}
 	page.Below = v.tree(p, a.below)
 	page.layout = s.section(r, nameOf(page.Post.By.Actor)+": “"+opening(p)+"”", "")
+	if page.Now = s.DB.Now(); !p.Local {
+		if page.Why, err = s.whyHere(r.Context(), p.ID); err != nil {
+			return page, err
+		}
+	}
 	page.Look = s.look(&page.layout, looking, readerPage(p.ID), a.above, a.below)
 	return page, nil
+}
+
+// whyHere says why a post is still here; nil when it has just gone.
+func (s *Site) whyHere(ctx context.Context, id social.ID) (*retention.Why, error) {
+	why, err := s.Sweeper.Why(ctx, id)
+	if social.Is(err, social.NotFound) {
+		return nil, nil
+	}
+	return &why, err
 }
 
 // opening is how a post begins, in a line.

@@ -38,6 +38,7 @@ import (
 	"skerry/internal/relay"
 	"skerry/internal/remote"
 	"skerry/internal/reply"
+	"skerry/internal/retention"
 	"skerry/internal/social"
 	"skerry/internal/store"
 )
@@ -51,6 +52,7 @@ type Options struct {
 	Bus       bus.Bus
 	Foreman   *queue.Foreman
 	Relays    *relay.Keeper
+	Sweeper   *retention.Sweeper
 	Finder    *remote.Finder
 	Scout     *remote.Scout // goes out for what the owner looks at
 	Identity  *outbox.Identity
@@ -279,6 +281,8 @@ func (s *Site) ownRoutes(r chi.Router) {
 	post("/admin/blocks/import", s.takeBlocks)
 	get("/admin/blocks/{id}", s.editBlock)
 	post("/admin/blocks/{id}/remove", s.removeBlock)
+	get("/admin/storage", s.storage)
+	post("/admin/storage", s.saveStorage)
 	get("/admin/reports", s.reports)
 	post("/admin/reports/{id}/forget", s.forgetReport)
 	get("/admin/emoji", s.emoji)
