@@ -226,7 +226,7 @@ func (r *Receiver) keepHint(ctx context.Context, tx *store.Tx, h hint, book soci
 	}
 	if not != "" {
 		n.add(h.relay, not, 1)
-		return countShared(ctx, tx, h, held, now, n)
+		return countShared(ctx, tx, h, held, n)
 	}
 	look := store.Hint{ID: r.db.IDs().New(), Relay: h.relay, IRI: h.iri, Party: h.party, Due: at}
 	if !known && book.Turn(h.relay) > 0 {
@@ -251,9 +251,9 @@ func (r *Receiver) keepTurn(ctx context.Context, tx *store.Tx, look store.Hint, 
 }
 
 // countShared counts what another relay has named before, as far as it waits or is here.
-func countShared(ctx context.Context, tx *store.Tx, h hint, held store.Held, now time.Time, n tally) (err error) {
+func countShared(ctx context.Context, tx *store.Tx, h hint, held store.Held, n tally) (err error) {
 	by := held.Via
-	if !held.Post && held.Seen.After(now) {
+	if !held.Post && !held.Seen.IsZero() { // it waits, or nothing came of it
 		if by, err = tx.HintedBy(ctx, h.iri); err != nil {
 			return err
 		}
