@@ -27,6 +27,11 @@ const usage = `skerry is an ActivityPub server for one person.
   skerry relay pause RELAY    take nothing of it until: skerry relay resume RELAY
   skerry relay ask RELAY      ask a relay once more that does not answer, refused or fell silent
   skerry relay remove RELAY   leave a relay
+  skerry block [list]     say which servers are blocked: [--json]
+  skerry block add DOMAIN     block a server and all below it: [--severity suspend|silence|noop] [--reject-media] [--reject-reports]
+                              [--reject-relayed] [--why TEXT] [--yes]
+  skerry block remove DOMAIN  let it in again
+  skerry block import FILE    block what a list names, as Mastodon exports it or domains alone: [--yes]; skerry block export prints one
   skerry config           print the effective settings, secrets masked
   skerry config rekey     seal the private keys with another SECRET_KEY: --new-key-file FILE
   skerry media check      compare database and media store both ways, exit 1 when they differ: [--repair] mends what can be

@@ -90,6 +90,8 @@ func (p program) dispatch(ctx context.Context, args []string) error {
 		return p.owner(ctx, args)
 	case "queue":
 		return p.queue(ctx, args)
+	case "block":
+		return p.block(ctx, args)
 	case "relay":
 		return p.relay(ctx, args)
 	case "config":

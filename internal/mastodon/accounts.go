@@ -220,8 +220,10 @@ func (a *API) relationships(w http.ResponseWriter, r *request) error {
 	}
 	out := []relationship{}
 	for _, id := range ids {
-		if _, ok := known[id]; ok {
-			out = append(out, relation(id, stands[id]))
+		if who, ok := known[id]; ok {
+			line := relation(id, stands[id])
+			line.DomainBlocking = who.Limited == social.Suspended
+			out = append(out, line)
 		}
 	}
 	return reply.JSON(w, r.Request, out)

@@ -25,6 +25,15 @@ func (r Reader) DomainBlocks(ctx context.Context, text string, page PageOf) ([]s
 	return newestFirst(page, all), err
 }
 
+// SuspendedDomains gives those that the owner suspends, newest first.
+func (r Reader) SuspendedDomains(ctx context.Context, page PageOf) ([]social.DomainBlock, error) {
+	before, after, limit := page.bounds()
+	all, err := list(ctx, r, "read domain blocks", scanDomainBlock, `
+		SELECT `+blockColumns+` FROM domain_blocks b WHERE b.list_id = 0 AND b.severity = 2 AND b.id < $1 AND b.id > $2
+		ORDER BY b.id `+page.order()+` LIMIT $3`, before, after, limit)
+	return newestFirst(page, all), err
+}
+
 // AllDomainBlocks gives every block, by domain.
 func (r Reader) AllDomainBlocks(ctx context.Context) ([]social.DomainBlock, error) {
 	return list(ctx, r, "read domain blocks", scanDomainBlock, `SELECT `+blockColumns+` FROM domain_blocks b ORDER BY b.domain, b.list_id`)
