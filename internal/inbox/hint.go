@@ -223,6 +223,9 @@ func (r *Receiver) keepHint(ctx context.Context, tx *store.Tx, h hint, book soci
 	known := held.Post || held.Actor // rules are for what is new
 	if rule, _ := book.JudgeHost(h.relay, activitypub.Host(h.iri)); not == "" && !known && rule != "" {
 		not = social.Filtered(rule)
+		if err := tx.AddSample(ctx, social.RelaySample{Relay: h.relay, IRI: h.iri, At: now, Outcome: not}); err != nil {
+			return err
+		}
 	}
 	if not != "" {
 		n.add(h.relay, not, 1)
@@ -245,7 +248,13 @@ func (r *Receiver) keepTurn(ctx context.Context, tx *store.Tx, look store.Hint, 
 	if err != nil {
 		return err
 	}
-	n.add(look.Relay, social.Filtered(social.RuleRate), len(dropped))
+	rate := social.Filtered(social.RuleRate)
+	n.add(look.Relay, rate, len(dropped))
+	for _, old := range dropped {
+		if err := tx.AddSample(ctx, social.RelaySample{Relay: old.Relay, IRI: old.IRI, At: now, Outcome: rate}); err != nil {
+			return err
+		}
+	}
 	tx.Afterwards(func() { r.bus.Ready(store.LaneRelay, due, look.Party) })
 	return tx.SeeHint(ctx, look.IRI, due, look.Relay)
 }

@@ -69,7 +69,19 @@ type result struct {
 	change func(ctx context.Context, tx *store.Tx) error // nil: nothing changes
 	failed error                                         // why nothing is known of it
 	whose  social.ID                                     // the relay whose rules alone have dropped it; 0: none
+	facts  *social.RelayFacts                            // by which rules have judged it; nil: they have not
 	wait   time.Time                                     // until its relay's turn; zero: it was looked at
+}
+
+// sample is what is remembered of it, to try new rules on.
+func (r result) sample(h store.Hint, at time.Time) social.RelaySample {
+	f := *r.facts
+	f.Tags = f.Tags[:min(len(f.Tags), mostTags)]
+	s := social.RelaySample{Relay: h.Relay, IRI: h.IRI, At: at, Facts: &f}
+	if i := slices.IndexFunc(r.counts, social.RelayCount.Decided); i >= 0 {
+		s.Outcome = r.counts[i]
+	}
+	return s
 }
 
 func counted(what ...social.RelayCount) result { return result{counts: what} }
@@ -93,7 +105,7 @@ func (k *Keeper) end(ctx context.Context, h store.Hint, r result) error {
 	}
 	err := k.write(ctx, h, r, e)
 	if errors.Is(err, errNoTurn) { // another one of its relay was faster
-		err = k.write(ctx, h, dropped(social.RuleRate, h.Relay), e)
+		err = k.write(ctx, h, dropped(social.RuleRate, h.Relay, r.facts), e)
 	}
 	if social.Is(err, social.Conflict) || social.Is(err, social.Gone) { // it came by itself meanwhile, or was deleted
 		err = k.write(ctx, h, asking(social.RelayDuplicate), e)
@@ -119,6 +131,11 @@ func (k *Keeper) write(ctx context.Context, h store.Hint, r result, e store.Endi
 		}
 		if h.Turn || r.whose != 0 {
 			if err := tx.SeeHint(ctx, h.IRI, e.At, r.whose); err != nil {
+				return err
+			}
+		}
+		if r.facts != nil {
+			if err := tx.AddSample(ctx, r.sample(h, e.At)); err != nil {
 				return err
 			}
 		}

@@ -18,9 +18,9 @@ var errNoTurn = errors.New("it is not the relay's turn")
 
 // dropped is what comes of a post that a rule drops once its origin was asked; whose is
 // the relay whose rule it is, 0 for one of all.
-func dropped(rule string, whose social.ID) result {
+func dropped(rule string, whose social.ID, f *social.RelayFacts) result {
 	r := asking(social.Filtered(rule))
-	r.whose = whose
+	r.whose, r.facts = whose, f
 	return r
 }
 
@@ -63,7 +63,14 @@ func (k *Keeper) first(ctx context.Context, h store.Hint) result {
 	}
 	f := factsOf(p, author)
 	if rule, whose := book.Judge(h.Relay, f, k.DB.Now()); rule != "" {
-		return dropped(rule, whose)
+		return dropped(rule, whose, &f)
+	}
+	relay, err := k.DB.Relay(ctx, h.Relay)
+	if err != nil {
+		return result{failed: err}
+	}
+	if relay.Trial {
+		return k.try(ctx, h, book, p.AuthorIRI, f)
 	}
 	if p, err = k.Finder.ReadPost(ctx, doc); err != nil {
 		return failure(err)
@@ -74,11 +81,49 @@ func (k *Keeper) first(ctx context.Context, h store.Hint) result {
 		}
 		f.Author = authorOf(author)
 		if rule, whose := book.Judge(h.Relay, f, k.DB.Now()); rule != "" {
-			return dropped(rule, whose)
+			return dropped(rule, whose, &f)
 		}
 	}
 	p.Via, p.Language = h.Relay, f.Language
-	return k.keep(ctx, p, book.Turn(h.Relay))
+	r := k.keep(ctx, p, book.Turn(h.Relay))
+	r.facts = &f
+	return r
+}
+
+// try judges a post of a relay on trial to the end, and keeps nothing. Another relay may
+// bring it still.
+func (k *Keeper) try(ctx context.Context, h store.Hint, book social.RelayBook, author string, f social.RelayFacts) result {
+	if f.Author == nil && book.AsksAuthor(h.Relay) {
+		doc, err := k.Finder.Document(ctx, author)
+		if err != nil {
+			return failure(err)
+		}
+		a, _, err := activitypub.ParseActor(doc)
+		if err != nil {
+			return failure(err)
+		}
+		a.Domain = activitypub.Host(a.IRI)
+		f.Author = authorOf(a)
+		if rule, whose := book.Judge(h.Relay, f, k.DB.Now()); rule != "" {
+			return dropped(rule, whose, &f)
+		}
+	}
+	r := asking(social.RelayTrial)
+	r.whose, r.facts = h.Relay, &f
+	if turn := book.Turn(h.Relay); turn > 0 {
+		r.change = func(ctx context.Context, tx *store.Tx) error { return k.takeTurn(ctx, tx, h.Relay, turn) }
+	}
+	return r
+}
+
+// takeTurn takes the turn of a relay; errNoTurn when it is not its turn.
+func (k *Keeper) takeTurn(ctx context.Context, tx *store.Tx, relay social.ID, turn time.Duration) error {
+	now := k.DB.Now()
+	ours, err := tx.TakeTurn(ctx, relay, now, now.Add(turn))
+	if err == nil && !ours {
+		err = errNoTurn
+	}
+	return err
 }
 
 // turn says how long a relay must wait to bring something; zero: it may now.
@@ -106,11 +151,8 @@ func (k *Keeper) keep(ctx context.Context, p social.Post, turn time.Duration) re
 	r.bytes = size(p)
 	r.change = func(ctx context.Context, tx *store.Tx) error {
 		if turn > 0 {
-			now := k.DB.Now()
-			if ours, err := tx.TakeTurn(ctx, p.Via, now, now.Add(turn)); err != nil {
+			if err := k.takeTurn(ctx, tx, p.Via, turn); err != nil {
 				return err
-			} else if !ours {
-				return errNoTurn
 			}
 		}
 		if err := k.Finder.AddPost(ctx, tx, &p); err != nil || !tagged {
@@ -180,7 +222,7 @@ func factsOf(p social.Post, author social.Actor) social.RelayFacts {
 		Words: markup.FoldWords(text + "\n" + strings.Join(p.Hashtags, "\n")), Reply: p.InReplyTo != "", Sensitive: p.Sensitive || warned,
 		Media: len(p.Attachments) > 0 || p.Kind == social.ImagePost || p.Kind == social.Audio || p.Kind == social.Video,
 	}
-	if f.Language == "" {
+	if f.Language == "" || social.CheckLanguage(f.Language) != nil {
 		f.Language = markup.Language(body)
 	}
 	if author.ID != 0 {
@@ -189,8 +231,12 @@ func factsOf(p social.Post, author social.Actor) social.RelayFacts {
 	return f
 }
 
-// mostText is how much of a post's text is among its facts, in runes.
-const mostText = 400
+// How much of a post's text is among its facts, in runes, and how many of its hashtags
+// are remembered.
+const (
+	mostText = 400
+	mostTags = 30
+)
 
 func authorOf(a social.Actor) *social.RelayAuthor {
 	return &social.RelayAuthor{Handle: a.Handle(), Bot: a.Kind.Bot(), Since: a.Published}

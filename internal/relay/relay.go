@@ -210,6 +210,29 @@ func (r Report) PerHour() float64 { return float64(r.Day[social.RelayReceived]) 
 // Stored is how many posts it brought in the last day.
 func (r Report) Stored() int { return r.Day[social.RelayStored] }
 
+// Pace is how many posts of it were kept in an hour of the last day, or would have been.
+func (r Report) Pace(now time.Time) float64 {
+	heard := min(max(now.Sub(r.AddedAt).Hours(), 1), 24)
+	return float64(r.Day[social.RelayStored]+r.Day[social.RelayTrial]) / heard
+}
+
+// Tenth is how many an hour a tenth of its pace is.
+func (r Report) Tenth(now time.Time) int { return social.Tenth(r.Pace(now)) }
+
+// Report tells of one relay that was not left.
+func (k *Keeper) Report(ctx context.Context, id social.ID) (Report, error) {
+	all, err := k.Reports(ctx)
+	for _, r := range all {
+		if r.ID == id {
+			return r, err
+		}
+	}
+	if err == nil {
+		err = social.Faultf(social.NotFound, "no such relay is followed")
+	}
+	return Report{}, err
+}
+
 // Reports tells of all relays that were not left.
 func (k *Keeper) Reports(ctx context.Context) ([]Report, error) {
 	all, err := k.DB.Reader.Relays(ctx)

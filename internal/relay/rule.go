@@ -4,7 +4,9 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
+	"skerry/internal/activitypub"
 	"skerry/internal/markup"
 	"skerry/internal/social"
 	"skerry/internal/store"
@@ -37,6 +39,21 @@ func (k *Keeper) SetRules(ctx context.Context, relay social.ID, rules social.Rel
 		return err
 	}
 	return k.DB.InTx(ctx, func(tx *store.Tx) error { return tx.SetRelayRules(ctx, relay, rules) })
+}
+
+// CutToTenth lets a relay bring a tenth of what it brings now, and gives how many an
+// hour that is.
+func (k *Keeper) CutToTenth(ctx context.Context, id social.ID) (perHour int, err error) {
+	r, err := k.Report(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	rules, err := k.Rules(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	rules.PerHour = r.Tenth(k.DB.Now())
+	return rules.PerHour, k.SetRules(ctx, id, rules)
 }
 
 // CleanRules writes rules as they are compared: hashtags and words folded, domains in
@@ -96,4 +113,58 @@ func cleanEntry(text string) (string, error) {
 		return strings.ToLower(user) + "@" + host, nil
 	}
 	return social.CleanDomain(text)
+}
+
+// Preview says what rules of a relay, or of each when it is 0, would have done with what
+// was really named in the last 24 hours. The other rules that hold are as they are.
+func (k *Keeper) Preview(ctx context.Context, relay social.ID, rules social.RelayRules) (social.RelayPreview, error) {
+	if _, err := k.Rules(ctx, relay); err != nil {
+		return social.RelayPreview{}, err
+	}
+	book, err := k.DB.Reader.RelayRules(ctx)
+	if err != nil {
+		return social.RelayPreview{}, err
+	}
+	book[relay] = rules
+	since := k.DB.Now().Add(-24 * time.Hour)
+	samples, err := k.DB.Samples(ctx, relay, since)
+	if err != nil {
+		return social.RelayPreview{}, err
+	}
+	for _, s := range samples {
+		if s.Facts != nil {
+			s.Facts.Words = markup.FoldWords(s.Facts.Text + "\n" + strings.Join(s.Facts.Tags, "\n"))
+		}
+	}
+	counts, err := k.DB.RelayCounts(ctx, since)
+	return book.Preview(samples, activitypub.Host, standFor(samples, counts)), err
+}
+
+// standFor says for how many posts a sample of each relay stands.
+func standFor(samples []social.RelaySample, counts map[social.ID]map[social.RelayCount]int) map[social.ID]float64 {
+	decided, sampled := map[social.ID]float64{}, map[social.ID]float64{}
+	for _, s := range samples {
+		sampled[s.Relay]++
+	}
+	for relay, all := range counts {
+		for what, n := range all {
+			if what.Decided() {
+				decided[relay] += float64(n)
+			}
+		}
+		decided[relay] /= max(sampled[relay], 1)
+	}
+	return decided
+}
+
+// Trial begins or ends the trial of a relay: what it names is judged and counted as
+// ever, and nothing of it is kept.
+func (k *Keeper) Trial(ctx context.Context, id social.ID, on bool) (social.Relay, error) {
+	return k.change(ctx, id, func(_ *store.Tx, r *social.Relay) error {
+		if r.Left() {
+			return social.Faultf(social.Conflict, "this relay was left")
+		}
+		r.Trial = on
+		return nil
+	})
 }

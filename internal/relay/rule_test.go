@@ -227,3 +227,101 @@ func TestRulesOfARelayThatIsNotFollowedAreNotSet(t *testing.T) {
 		}
 	})
 }
+
+func TestPreviewIsOfWhatWasReallyNamed(t *testing.T) {
+	onStage(t, testkit.RelayProfile{}, func(st *stage) {
+		r := st.follow()
+		host, _, _ := strings.Cut(strings.TrimPrefix(st.peer.Origin, "http://"), ":")
+		st.rules(r.ID, social.RelayRules{NoTags: []string{"ads"}})
+		st.pass(st.eve.Activity("Create", "c1", st.tagged("1", "about the <b>sea</b>", "sea")))
+		st.pass(st.eve.Activity("Create", "c2", st.tagged("2", "buy", "ads")))
+		private := st.eve.Note("3", "a secret")
+		private["to"] = st.eve.IRI + "/followers"
+		st.pass(st.eve.Activity("Create", "c3", private))
+		st.rules(r.ID, social.RelayRules{Never: []string{host}})
+		st.pass(st.eve.Activity("Create", "c4", st.eve.Note("4", "never fetched")))
+		preview := func(relay social.ID, rules social.RelayRules, kept, dropped, unknown int) social.RelayPreview {
+			st.Helper()
+			p, err := st.s.Relays.Preview(st.Context(), relay, rules)
+			st.must(err)
+			if p.Kept != kept || p.Dropped != dropped || p.Unknown != unknown {
+				st.Errorf("%+v: %d kept, %d dropped, %d unknown; want %d, %d, %d", rules, p.Kept, p.Dropped, p.Unknown, kept, dropped, unknown)
+			}
+			return p
+		}
+		p := preview(r.ID, social.RelayRules{}, 2, 0, 1)
+		for _, j := range p.Judged {
+			if j.Facts != nil && strings.Contains(j.Facts.Text, "secret") {
+				st.Errorf("what is not public is remembered: %+v", j.Facts)
+			}
+		}
+		if last := p.Judged[len(p.Judged)-1]; last.Facts == nil || last.Facts.Text != "about the sea" || last.Outcome != social.RelayStored {
+			st.Errorf("the first was %+v", last)
+		}
+		preview(r.ID, social.RelayRules{Tags: []string{"sea"}}, 1, 1, 1)
+		preview(r.ID, social.RelayRules{NoWords: []string{"ads"}}, 1, 1, 1)
+		preview(r.ID, social.RelayRules{PerHour: 1}, 1, 1, 1)
+		if p := preview(r.ID, social.RelayRules{Only: []string{"c.example"}}, 0, 3, 0); !p.Nothing() {
+			st.Error("it does not say that everything is dropped")
+		}
+		preview(0, social.RelayRules{Tags: []string{"sea"}}, 0, 3, 0) // and the relay's own rule holds
+		if n := st.counts(r.ID)[social.RelayFetched]; n != 3 {
+			st.Errorf("%d fetches, want those of the posts alone", n)
+		}
+		st.clock.Advance(25 * time.Hour)
+		preview(r.ID, social.RelayRules{}, 0, 0, 0)
+		if _, err := st.s.Relays.Preview(st.Context(), 1, social.RelayRules{}); !social.Is(err, social.NotFound) {
+			st.Errorf("of no relay: %v, want not found", err)
+		}
+	})
+}
+
+func TestNothingIsKeptOfARelayOnTrial(t *testing.T) {
+	onStage(t, testkit.RelayProfile{}, func(st *stage) {
+		r := st.follow()
+		other := testkit.NewRelay(st, testkit.RelayProfile{Announces: true})
+		other.Now = st.clock.Now
+		_, err := st.s.Relays.Follow(st.Context(), other.Actor, "")
+		st.must(err)
+		on, err := st.s.Relays.Trial(st.Context(), r.ID, true)
+		st.must(err)
+		if !strings.Contains(on.Says(), "on trial") {
+			st.Errorf("it says %q", on.Says())
+		}
+		st.rules(r.ID, social.RelayRules{NoTags: []string{"ads"}})
+		sea, ads := st.tagged("1", "hello", "sea"), st.tagged("2", "hello", "ads")
+		st.pass(st.eve.Activity("Create", "c1", sea))
+		st.pass(st.eve.Activity("Create", "c1", sea))
+		st.pass(st.eve.Activity("Create", "c2", ads))
+		st.wantPost(sea["id"], false)
+		st.asked(sea["id"], 1)
+		st.asked(st.eve.IRI, 0) // no rule asks who that is
+		robot := st.peer.Person("robot")
+		doc := st.peer.Document(path(robot.IRI))
+		doc["type"] = "Service"
+		st.peer.Serve(path(robot.IRI), doc)
+		st.rules(r.ID, social.RelayRules{NoBots: true})
+		st.pass(robot.Activity("Create", "c3", robot.Note("3", "beep")))
+		st.pass(st.eve.Activity("Create", "c4", st.eve.Note("4", "hello")))
+		for _, iri := range []string{robot.IRI, st.eve.IRI} {
+			st.asked(iri, 1)
+			if _, err := st.s.DB.ActorByIRI(st.Context(), iri); !social.Is(err, social.NotFound) {
+				st.Errorf("%s is kept: %v", iri, err)
+			}
+		}
+		st.wantCounts(r.ID, map[social.RelayCount]int{
+			social.RelayReceived: 5, social.RelayFetched: 4, social.RelayTrial: 2, social.RelayDuplicate: 1, social.Filtered("hashtag"): 1, social.Filtered("bot"): 1,
+		})
+		p, err := st.s.Relays.Preview(st.Context(), r.ID, social.RelayRules{})
+		if err != nil || p.Kept != 4 {
+			st.Errorf("preview: %+v, %v; want four that no rules would keep", p, err)
+		}
+		other.Announce(sea["id"]) // who is not on trial may bring it
+		testkit.Settle(st, st.s)
+		st.wantPost(sea["id"], true)
+		_, err = st.s.Relays.Trial(st.Context(), r.ID, false)
+		st.must(err)
+		st.pass(st.eve.Activity("Create", "c5", st.eve.Note("5", "hello")))
+		st.wantPost(st.eve.IRI+"/notes/5", true)
+	})
+}

@@ -47,6 +47,7 @@ type Relay struct {
 	State  RelayState
 	Reason string // for the state, in words
 	Asks   int    // how often it was asked since it last said yes
+	Trial  bool   // what it names is judged and counted, and nothing of it is kept
 
 	AddedAt, AskedAt time.Time
 	AnsweredAt       time.Time // when it last said yes; zero for never
@@ -79,6 +80,13 @@ func (r Relay) Unconfirmed() bool { return r.State == RelayAsked && r.HeardAt.Af
 
 // Says tells how the relay stands, in a sentence.
 func (r Relay) Says() string {
+	if r.Trial && r.Believed() {
+		return r.says() + "; it is on trial, so nothing of it is kept"
+	}
+	return r.says()
+}
+
+func (r Relay) says() string {
 	switch {
 	case r.Unconfirmed():
 		return "it sends, and has not confirmed that it accepted us: ask it again"
@@ -216,6 +224,7 @@ const (
 	RelayFetched    RelayCount = "fetched"    // the origin was asked
 	RelayFailed     RelayCount = "failed"     // and gave nothing that can be used
 	RelayStored     RelayCount = "stored"     // posts
+	RelayTrial      RelayCount = "trial"      // posts that would have been stored
 	RelayRenewed    RelayCount = "renewed"    // posts brought up to date
 	RelayRemoved    RelayCount = "removed"    // posts that are gone at their origin
 	RelayBytes      RelayCount = "bytes"      // of the stored posts' texts

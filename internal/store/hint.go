@@ -160,6 +160,9 @@ func (tx *Tx) TidyRelays(ctx context.Context, now time.Time) error {
 			return err
 		}
 	}
+	if err := tx.tidySamples(ctx, now); err != nil {
+		return err
+	}
 	return tx.rollRelays(ctx, now)
 }
 

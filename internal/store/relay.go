@@ -8,11 +8,11 @@ import (
 )
 
 const relayColumns = `id, url, actor, inbox, name, software, style, follow_iri, state, reason, asks,
-	added_at, asked_at, answered_at, heard_at, retried_at, publishes`
+	added_at, asked_at, answered_at, heard_at, retried_at, publishes, trial`
 
 func scanRelay(r rows) (l social.Relay, err error) {
 	err = r.Scan(&l.ID, &l.URL, &l.Actor, &l.Inbox, &l.Name, &l.Software, &l.Style, &l.Follow, &l.State, &l.Reason, &l.Asks,
-		moment{&l.AddedAt}, moment{&l.AskedAt}, moment{&l.AnsweredAt}, moment{&l.HeardAt}, moment{&l.RetriedAt}, &l.Publishes)
+		moment{&l.AddedAt}, moment{&l.AskedAt}, moment{&l.AnsweredAt}, moment{&l.HeardAt}, moment{&l.RetriedAt}, &l.Publishes, &l.Trial)
 	return l, err
 }
 
@@ -46,9 +46,9 @@ func (r Reader) RelayOf(ctx context.Context, actor string) (social.Relay, error)
 // AddRelay stores a relay. One with the same inbox or actor is a Conflict.
 func (tx *Tx) AddRelay(ctx context.Context, l social.Relay) error {
 	tx.forgetOwner()
-	_, err := tx.exec(ctx, "add relay", `INSERT INTO relays (`+relayColumns+`) VALUES (`+marks(1, 17)+`)`,
+	_, err := tx.exec(ctx, "add relay", `INSERT INTO relays (`+relayColumns+`) VALUES (`+marks(1, 18)+`)`,
 		l.ID, l.URL, l.Actor, l.Inbox, l.Name, l.Software, l.Style, l.Follow, l.State, l.Reason, l.Asks,
-		millis(l.AddedAt), millis(l.AskedAt), millis(l.AnsweredAt), millis(l.HeardAt), millis(l.RetriedAt), l.Publishes)
+		millis(l.AddedAt), millis(l.AskedAt), millis(l.AnsweredAt), millis(l.HeardAt), millis(l.RetriedAt), l.Publishes, l.Trial)
 	return err
 }
 
@@ -63,9 +63,9 @@ func (tx *Tx) PutRelay(ctx context.Context, l social.Relay) error {
 	tx.forgetOwner()
 	_, err := tx.exec(ctx, "put relay", `
 		UPDATE relays SET url = $2, actor = $3, name = $4, software = $5, style = $6, follow_iri = $7, state = $8, reason = $9,
-			asks = $10, asked_at = $11, answered_at = $12, heard_at = $13, retried_at = $14, publishes = $15 WHERE id = $1`,
+			asks = $10, asked_at = $11, answered_at = $12, heard_at = $13, retried_at = $14, publishes = $15, trial = $16 WHERE id = $1`,
 		l.ID, l.URL, l.Actor, l.Name, l.Software, l.Style, l.Follow, l.State, l.Reason,
-		l.Asks, millis(l.AskedAt), millis(l.AnsweredAt), millis(l.HeardAt), millis(l.RetriedAt), l.Publishes)
+		l.Asks, millis(l.AskedAt), millis(l.AnsweredAt), millis(l.HeardAt), millis(l.RetriedAt), l.Publishes, l.Trial)
 	return err
 }
 

@@ -316,3 +316,59 @@ func TestNewestHintHasTheTurn(t *testing.T) {
 		}
 	})
 }
+
+func TestSamplesAreFewAndOfADay(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, dsn string) {
+		db := open(t, dsn)
+		l, other := addRelay(t, db, "a.example"), addRelay(t, db, "b.example")
+		facts := &social.RelayFacts{Language: "en", Tags: []string{"sea"}, Text: "hello", Media: true, Author: &social.RelayAuthor{Handle: "a@b.example", Since: noon}}
+		add := func(relay social.ID, at time.Time, f *social.RelayFacts, n int) {
+			t.Helper()
+			in(t, db, func(tx *store.Tx) error {
+				for i := range n {
+					s := social.RelaySample{Relay: relay, IRI: fmt.Sprint("https://b.example/", i), At: at, Outcome: social.RelayStored, Facts: f}
+					if err := tx.AddSample(t.Context(), s); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		}
+		samples := func(relay social.ID, since time.Time) []social.RelaySample {
+			t.Helper()
+			all, err := db.Samples(t.Context(), relay, since)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return all
+		}
+		add(l.ID, noon, facts, 40)
+		add(l.ID, noon, nil, 40)
+		add(l.ID, noon.Add(10*time.Minute), &social.RelayFacts{}, 1)
+		add(other.ID, noon, nil, 3)
+		if of, all := samples(l.ID, noon), samples(0, noon); len(of) != 41 || len(all) != 44 {
+			t.Errorf("%d of the relay, %d of all; want 30 and 10 of ten minutes, one later, and 3 of another", len(of), len(all))
+		}
+		late := samples(l.ID, noon.Add(time.Minute))
+		if len(late) != 1 || late[0].Facts == nil {
+			t.Fatalf("later: %+v, want one with facts", late)
+		}
+		known := 0
+		for _, s := range samples(l.ID, noon) {
+			if s.Facts != nil && s.At.Equal(noon) {
+				known++
+				if diff := cmp.Diff(facts, s.Facts); diff != "" {
+					t.Fatalf("facts: %s", diff)
+				}
+			}
+		}
+		if known != 30 {
+			t.Errorf("%d with facts, want 30", known)
+		}
+		in(t, db, func(tx *store.Tx) error { return tx.TidyRelays(t.Context(), noon.Add(24*time.Hour+time.Minute)) })
+		if all := samples(0, noon); len(all) != 1 {
+			t.Errorf("after a day: %d, want the one that is later", len(all))
+		}
+	})
+}

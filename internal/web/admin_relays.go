@@ -81,10 +81,14 @@ func (s *Site) lookOrFollow(ctx context.Context, form url.Values) (*relay.Found,
 
 // changeRelay answers the buttons of a relay.
 func (s *Site) changeRelay(w http.ResponseWriter, r *http.Request) error {
+	if err := readForm(w, r); err != nil {
+		return err
+	}
 	id, err := social.ParseID(chi.URLParam(r, "id"))
 	if err != nil {
 		return err
 	}
+	back := wayBack(r.PostForm.Get("back"), "/admin/relays")
 	switch ctx := r.Context(); chi.URLParam(r, "verb") {
 	case "ask":
 		_, err = s.Relays.Ask(ctx, id)
@@ -94,14 +98,22 @@ func (s *Site) changeRelay(w http.ResponseWriter, r *http.Request) error {
 		_, err = s.Relays.Resume(ctx, id)
 	case "publish", "unpublish":
 		_, err = s.Relays.Publish(ctx, id, chi.URLParam(r, "verb") == "publish")
+	case "try":
+		_, err = s.Relays.Trial(ctx, id, true)
+	case "keep":
+		_, err = s.Relays.Trial(ctx, id, false)
+	case "tenth":
+		_, err = s.Relays.CutToTenth(ctx, id)
+		back = relayPath(id) + "?cut"
 	case "leave":
 		_, err = s.Relays.Leave(ctx, id)
+		back = "/admin/relays"
 	default:
 		err = social.Faultf(social.NotFound, nothing)
 	}
 	if err != nil {
 		return err
 	}
-	reply.SeeOther(w, r, "/admin/relays")
+	reply.SeeOther(w, r, back)
 	return nil
 }

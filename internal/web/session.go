@@ -205,8 +205,11 @@ func fold(typed string) string {
 
 // readForm reads a form of ours, which is never long. Its values are text that
 // every database takes: Postgres takes no NUL.
-func readForm(w http.ResponseWriter, r *http.Request) error {
-	r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
+func readForm(w http.ResponseWriter, r *http.Request) error { return readLong(w, r, 64<<10) }
+
+// readLong is readForm for a form that may be long, of at most so many bytes.
+func readLong(w http.ResponseWriter, r *http.Request, most int64) error {
+	r.Body = http.MaxBytesReader(w, r.Body, most)
 	return checkForm(r, r.ParseForm())
 }
 

@@ -131,6 +131,7 @@ func samples() map[string][]any {
 				Form: retentionForm{hostile, hostile, []choice{{Value: hostile, Chosen: true}}, []ageRow{{Age: social.Ages[0], Days: hostile, Wrong: hostile}, {Age: social.Ages[5]}}}, Wrong: hostile, Saved: true},
 			storagePage{adminPage: console, Form: newRetentionForm(social.DefaultRetention)},
 		},
+		"admin_relay.html": relaySamples(console, at),
 		"admin_emoji.html": {
 			emojiPage{console, []offered{{social.OwnEmoji{ID: 1, Shortcode: hostile, Created: at}, bad}}, hostile, hostile}, emojiPage{adminPage: console},
 		},

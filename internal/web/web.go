@@ -271,6 +271,8 @@ func (s *Site) ownRoutes(r chi.Router) {
 	get("/admin/relays/compare", s.compare)
 	post("/admin/relays/price", s.setPrice)
 	get("/admin/relays/{id}/ledger", s.ledger)
+	get("/admin/relays/{id}", s.relay)
+	post("/admin/relays/{id}", s.ruleRelay)
 	post("/admin/relays/{id}/{verb}", s.changeRelay)
 	get("/admin/blocks", s.blocks)
 	get("/admin/blocks.csv", s.exportBlocks)
