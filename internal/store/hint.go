@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"skerry/internal/social"
@@ -95,7 +96,14 @@ func (tx *Tx) ClaimHints(ctx context.Context, l Lease, parties []string, n int) 
 			all, ids = append(all, h), append(ids, h.ID)
 		}
 	}
-	return all, tx.lease(ctx, "jobs", ids, l)
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	held, err := list(ctx, tx.Reader, "lease hints", value[social.ID], `
+		UPDATE jobs SET lease_until = $1, lease_by = $2, attempts = attempts + 1 WHERE id IN (`+marks(3, len(ids))+`) RETURNING id`,
+		append([]any{millis(l.Until), l.By}, anys(ids)...)...)
+	// Whoever makes room may have dropped one since it was found.
+	return slices.DeleteFunc(all, func(h Hint) bool { return !slices.Contains(held, h.ID) }), err
 }
 
 // DueParties gives those of whom a hint is due that nobody looks at, who wait
