@@ -27,6 +27,9 @@ const usage = `skerry is an ActivityPub server for one person.
   skerry relay pause RELAY    take nothing of it until: skerry relay resume RELAY
   skerry relay ask RELAY      ask a relay once more that does not answer, refused or fell silent
   skerry relay remove RELAY   leave a relay
+  skerry relay rules RELAY    print as JSON what of it is kept: [--set FILE] sets it, --all for the rules of all relays
+  skerry relay preview RELAY  say what its rules, or those in a file, would have done in the last 24 hours: [FILE] [--all] [--json]
+  skerry relay trial RELAY on|off    judge and count what it names, and keep nothing
   skerry block [list]     say which servers are blocked: [--json]
   skerry block add DOMAIN     block a server and all below it: [--severity suspend|silence|noop] [--reject-media] [--reject-reports]
                               [--reject-relayed] [--why TEXT] [--yes]

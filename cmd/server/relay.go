@@ -14,7 +14,7 @@ import (
 )
 
 func (p program) relay(ctx context.Context, args []string) error {
-	const say = "say list, add, ask, pause, resume, publish or remove"
+	const say = "say list, add, ask, pause, resume, publish, remove, rules, preview or trial"
 	name := "list"
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		name, args = args[0], args[1:]
@@ -24,6 +24,12 @@ func (p program) relay(ctx context.Context, args []string) error {
 		return p.relayList(ctx, args)
 	case "add":
 		return p.relayAdd(ctx, args)
+	case "rules":
+		return p.relayRules(ctx, args)
+	case "preview":
+		return p.relayPreview(ctx, args)
+	case "trial":
+		return p.relayTrial(ctx, args)
 	case "ask":
 		return p.relayChange(ctx, "relay ask", args, func(a *app.App, id social.ID) (social.Relay, error) { return a.Relays.Ask(ctx, id) })
 	case "pause":
