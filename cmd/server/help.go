@@ -40,6 +40,9 @@ const usage = `skerry is an ActivityPub server for one person.
   skerry media check      compare database and media store both ways, exit 1 when they differ: [--repair] mends what can be
   skerry prune            forget now what has had its time or has no room: [--json];
                           [--dry-run] says what would go and why the rest stays, [--why ID] why a post stays or when it leaves
+  skerry prune --domain HOST | --relay RELAY | --account @NAME@HOST
+                          count all that came from there and that you did not touch; [--yes] removes it
+  skerry prune --compact  give spare room of the database back to the disk, while no server runs: says what that takes, [--yes] does it
   skerry demo             run two servers and a relay on this machine that talk to each other, for looking around; nothing of them stays
   skerry migrate          bring the database schema up to date and stop
   skerry healthcheck      ask the running server how it is; exit code 1 when it is not ready: [--roles …] as it was started

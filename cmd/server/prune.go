@@ -14,16 +14,27 @@ import (
 
 // prune forgets at once what the server would forget within the hour.
 func (p program) prune(ctx context.Context, args []string) error {
-	var dry, asJSON bool
+	var dry, asJSON, yes, compact bool
 	var why string
+	var u purged
 	if err := p.flags("prune", args, func(f *flag.FlagSet) {
 		f.BoolVar(&dry, "dry-run", false, "")
 		f.StringVar(&why, "why", "", "")
+		f.BoolVar(&compact, "compact", false, "")
+		f.StringVar(&u.domain, "domain", "", "")
+		f.StringVar(&u.relay, "relay", "", "")
+		f.StringVar(&u.account, "account", "", "")
+		f.BoolVar(&yes, "yes", false, "")
 		jsonFlag(&asJSON)(f)
 	}); err != nil {
 		return err
 	}
-	if why != "" {
+	switch {
+	case compact:
+		return p.compact(ctx, yes)
+	case u.any():
+		return p.purge(ctx, u, yes && !dry, asJSON)
+	case why != "":
 		return p.pruneWhy(ctx, why, asJSON)
 	}
 	return p.withApp(ctx, func(a *app.App) error {

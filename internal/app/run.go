@@ -183,6 +183,10 @@ func ended(running *sync.WaitGroup, within time.Duration) bool {
 	}
 }
 
+// Alone refuses to go on beside a server on the same SQLite file, and keeps one from
+// starting until it is released. On Postgres whoever runs only has to wait.
+func (a *App) Alone() (release func(), err error) { return a.lock() }
+
 // lock keeps a second server off the same SQLite file. Commands do not take it.
 func (a *App) lock() (unlock func(), err error) {
 	if a.cfg.DatabaseURL != "" {

@@ -60,7 +60,7 @@ func (e *postgresEngine) measure(ctx context.Context, q querier) ([]pgTable, err
 // look estimates how much of a table is live. A part of its pages is enough to know how
 // large rows are, and it is the same part each time, so that two estimates fit together.
 func (t *pgTable) look(ctx context.Context, r Reader) error {
-	name := `"` + strings.ReplaceAll(t.table, `"`, `""`) + `"`
+	name := quoted(t.table)
 	n, err := one(ctx, r, "", value[int64], `SELECT COUNT(*) FROM `+name)
 	if err != nil {
 		return err
@@ -80,3 +80,20 @@ func (t *pgTable) look(ctx context.Context, r Reader) error {
 
 // shrink does nothing: only compacting, while nobody works, makes tables smaller.
 func (e *postgresEngine) shrink(context.Context, int) (bool, error) { return false, nil }
+
+// compact writes each table anew, and measures what is in it.
+func (e *postgresEngine) compact(ctx context.Context, tell func(string)) error {
+	all, err := e.tables(ctx, e)
+	for _, t := range all {
+		if err == nil {
+			tell(t.table)
+			_, err = e.exec(ctx, `VACUUM (FULL, ANALYZE) `+quoted(t.table))
+		}
+	}
+	return err
+}
+
+func (e *postgresEngine) whole() bool { return false }
+
+// quoted is a table's name in a statement.
+func quoted(table string) string { return `"` + strings.ReplaceAll(table, `"`, `""`) + `"` }

@@ -56,3 +56,15 @@ func (e *sqliteEngine) shrink(ctx context.Context, pages int) (more bool, err er
 	_, left, measured := e.room(ctx, e)
 	return left < spare, errors.Join(err, measured)
 }
+
+// compact writes the whole file anew. Nothing else of this process may write.
+func (e *sqliteEngine) compact(ctx context.Context, tell func(string)) error {
+	tell("the whole file")
+	if _, err := e.write.exec(ctx, "VACUUM"); err != nil {
+		return err
+	}
+	_, err := e.write.exec(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+	return err
+}
+
+func (e *sqliteEngine) whole() bool { return true }

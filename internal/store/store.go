@@ -51,6 +51,8 @@ type engine interface {
 	away(err error) bool
 	room(ctx context.Context, q querier) (live, spare int64, err error) // of the database, in bytes
 	tables(ctx context.Context, q querier) ([]tableSize, error)
+	compact(ctx context.Context, tell func(what string)) error
+	whole() bool                                                  // compact writes all at once, not table by table
 	shrink(ctx context.Context, pages int) (more bool, err error) // gives spare room back, where that is done in passing
 	close()
 }

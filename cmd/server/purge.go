@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"skerry/internal/app"
+	"skerry/internal/social"
+	"skerry/internal/store"
+)
+
+// purged names what is to go at once.
+type purged struct{ domain, relay, account string }
+
+func (u purged) any() bool { return u != (purged{}) }
+
+// purge removes all that came from somewhere, after saying how much that is.
+func (p program) purge(ctx context.Context, u purged, yes, asJSON bool) error {
+	set := 0
+	for _, name := range []string{u.domain, u.relay, u.account} {
+		if name != "" {
+			set++
+		}
+	}
+	if set > 1 {
+		return usagef("prune: give one of --domain, --relay and --account")
+	}
+	return p.withApp(ctx, func(a *app.App) error {
+		meant, err := u.find(ctx, a)
+		if err != nil {
+			return err
+		}
+		if err := a.Sweeper.Settle(ctx); err != nil {
+			return err
+		}
+		all, kept, err := a.DB.CountPurge(ctx, meant)
+		if err != nil {
+			return err
+		}
+		sheet := sheet{out: p.out, now: a.DB.Now()}
+		if !yes {
+			sheet.row("would go: posts, with their media", all.N-kept.N, about(social.Amount{Bytes: all.Bytes - kept.Bytes}))
+			sheet.row("stay, since you touched them or what is below", kept.N, about(kept))
+			if err := sheet.end(); err != nil {
+				return err
+			}
+			fmt.Fprintln(p.out, "nothing is removed yet: say it again with --yes")
+			return nil
+		}
+		done, err := a.Sweeper.Purge(ctx, meant)
+		if err != nil {
+			return err
+		}
+		return sheet.swept(done, asJSON)
+	})
+}
+
+// find looks up what is named.
+func (u purged) find(ctx context.Context, a *app.App) (store.Purge, error) {
+	switch {
+	case u.relay != "":
+		id, err := social.ParseID(u.relay)
+		if err == nil {
+			_, err = a.DB.Relay(ctx, id) // one that was left has its id too
+		} else {
+			id, err = named(ctx, a, u.relay)
+		}
+		return store.Purge{Relay: id}, err
+	case u.account != "":
+		who, err := a.DB.Reader.ActorByIRI(ctx, u.account)
+		if name, host, ok := strings.Cut(strings.TrimPrefix(u.account, "@"), "@"); ok && social.Is(err, social.NotFound) {
+			who, err = a.DB.ActorByHandle(ctx, name, host)
+		}
+		if social.Is(err, social.NotFound) {
+			return store.Purge{}, fmt.Errorf("prune: nobody %s is known here: give a handle such as @name@host, or the id", u.account)
+		}
+		if err == nil && who.Local {
+			return store.Purge{}, fmt.Errorf("prune: %s is of this server: its posts are deleted one by one", u.account)
+		}
+		return store.Purge{Actor: who.ID}, err
+	}
+	host := strings.ToLower(strings.Trim(u.domain, ". "))
+	if host == "" || strings.ContainsAny(host, "/@%_* ") {
+		return store.Purge{}, usagef("prune: %q is no domain such as example.org", u.domain)
+	}
+	return store.Purge{Host: host}, nil
+}
