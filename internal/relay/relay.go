@@ -233,6 +233,9 @@ func (k *Keeper) Report(ctx context.Context, id social.ID) (Report, error) {
 	return Report{}, err
 }
 
+// noRoom is why nothing of a relay is kept for now, whatever its rules are.
+const noRoom = "Nothing new is looked at while more is stored than the budget allows; it goes on by itself when there is room"
+
 // Reports tells of all relays that were not left.
 func (k *Keeper) Reports(ctx context.Context) ([]Report, error) {
 	all, err := k.DB.Reader.Relays(ctx)
@@ -240,6 +243,10 @@ func (k *Keeper) Reports(ctx context.Context) ([]Report, error) {
 		return nil, err
 	}
 	counts, err := k.DB.RelayCounts(ctx, k.DB.Now().Add(-24*time.Hour))
+	if err != nil {
+		return nil, err
+	}
+	stored, err := k.DB.Storage(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -251,6 +258,9 @@ func (k *Keeper) Reports(ctx context.Context) ([]Report, error) {
 		trouble, err := k.trouble(ctx, r)
 		if err != nil {
 			return nil, err
+		}
+		if stored.Pressure == social.Over && r.Believed() {
+			trouble = noRoom
 		}
 		out = append(out, Report{r, trouble, counts[r.ID]})
 	}

@@ -1,6 +1,7 @@
 package relay_test
 
 import (
+	"strings"
 	"testing"
 
 	"skerry/internal/social"
@@ -21,6 +22,9 @@ func TestNothingIsFetchedForRelaysWhileThereIsNoRoom(t *testing.T) {
 			st.pass(st.eve.Activity("Create", "c", note))
 			st.asked(note["id"], i)
 			st.wantPost(note["id"], i == 1)
+			if got, err := st.s.Relays.Report(st.Context(), r.ID); err != nil || strings.Contains(got.Trouble, "budget") != (i == 0) {
+				st.Errorf("budget %d: %v, the relay's trouble is %q", budget, err, got.Trouble)
+			}
 		}
 		st.wantCounts(r.ID, map[social.RelayCount]int{social.RelayReceived: 2, social.Filtered("no room"): 1, social.RelayFetched: 1, social.RelayStored: 1})
 	})
