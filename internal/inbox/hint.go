@@ -36,6 +36,7 @@ type hint struct {
 	party   string            // those of one party are looked at one after the other
 	changed bool              // it is said to be another now, or gone
 	gone    bool              // or just that
+	vague   bool              // its relay says no more when something has changed or gone
 	actor   bool              // it is somebody, no post
 	wrong   social.RelayCount // why it is not looked at
 	wait    time.Duration     // before it is
@@ -70,6 +71,7 @@ func (r *Receiver) hintOf(a activitypub.Activity, relay social.Relay) hint {
 	h := hint{relay: relay.ID, iri: a.ObjectIRI, actor: a.ObjectIRI == a.Actor, gone: a.Type == "Delete"}
 	switch a.Type {
 	case "Announce":
+		h.vague = relay.Style == social.RelayLitePub
 		if a.Actor != relay.Actor {
 			h.wrong = social.Filtered("no post")
 		}
@@ -128,11 +130,17 @@ func (h hint) due(held store.Held, now time.Time) (at time.Time, not social.Rela
 		held.Post && held.Via == 0,                    // whoever sent it tells us of it
 		h.gone && !held.Post && !held.Actor,           // nothing to delete
 		!held.Post && !h.actor && !held.Seen.IsZero(), // whatever came of it
-		!h.changed && !last.IsZero() && now.Sub(last) < calm:
+		!h.changed && !(h.vague && held.Via == h.relay) && !last.IsZero() && now.Sub(last) < calm:
 		return at, social.RelayDuplicate
 	}
+	// Whether something has changed or gone that is only named again is seen a little
+	// later, by one look.
+	pause := oncePerPost
+	if !h.changed {
+		pause = calm
+	}
 	at = now.Add(h.wait)
-	if soonest := last.Add(oncePerPost); !last.IsZero() && soonest.After(at) {
+	if soonest := last.Add(pause); !last.IsZero() && soonest.After(at) {
 		at = soonest
 	}
 	return at, ""

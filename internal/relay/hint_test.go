@@ -571,3 +571,27 @@ func TestFollowedHashtagBringsHomeWhatCameThroughARelay(t *testing.T) {
 		}
 	})
 }
+
+// A relay of LitePub's way names again what was deleted, and says no more: what it named
+// a moment ago is looked at once more, when that moment has passed.
+func TestPostThatIsNamedAgainAndGoneGoesALittleLater(t *testing.T) {
+	onStage(t, testkit.RelayProfile{ActorPath: "/relay", InboxPath: "/inbox", Gated: true, FollowBack: testkit.FollowsAfter, Announces: true}, func(st *stage) {
+		r := st.follow()
+		note := st.eve.Note("1", "hello")
+		st.relay.Announce(note["id"])
+		testkit.Settle(st, st.s)
+		st.wantPost(note["id"], true)
+		st.peer.Fail(path(note["id"]), http.StatusGone)
+		for range 3 {
+			st.relay.Announce(note["id"])
+		}
+		testkit.Settle(st, st.s)
+		st.asked(note["id"], 1)
+		st.later(6 * time.Minute)
+		st.asked(note["id"], 2)
+		st.wantPost(note["id"], false)
+		st.wantCounts(r.ID, map[social.RelayCount]int{
+			social.RelayReceived: 4, social.RelayFetched: 2, social.RelayStored: 1, social.RelayRemoved: 1, social.RelayDuplicate: 2,
+		})
+	})
+}

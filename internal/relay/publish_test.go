@@ -73,6 +73,9 @@ func TestRelayThatRefusesUsIsSentNothing(t *testing.T) {
 			_, err = st.s.Relays.Leave(st.Context(), r.ID)
 			st.must(err)
 		}
+		if st.is(r.ID).Publishes {
+			st.Error("a relay that was left would be published to when it is followed again")
+		}
 		if _, err := st.s.Relays.Publish(st.Context(), r.ID, true); !social.Is(err, social.Conflict) {
 			st.Errorf("publishing to a relay that was left: got %v, want a Conflict", err)
 		}
