@@ -159,7 +159,7 @@ func (p program) rise(ctx context.Context, address, name, dir string, clock *dem
 
 // acts gives what the owner of a server acts with.
 func (p player) acts() demo.Server {
-	return demo.Server{DB: p.DB, Publisher: p.Publisher, Library: p.Library, Finder: p.Finder, Relay: func(ctx context.Context, address string) error {
+	return demo.Server{DB: p.DB, Bus: p.Bus, Publisher: p.Publisher, Library: p.Library, Finder: p.Finder, Relay: func(ctx context.Context, address string) error {
 		_, err := p.Relays.Follow(ctx, address, social.RelayMastodon)
 		return err
 	}}

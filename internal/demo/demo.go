@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"skerry/internal/bus"
 	"skerry/internal/media"
 	"skerry/internal/outbox"
 	"skerry/internal/remote"
@@ -32,6 +33,7 @@ type Server struct {
 	Publisher *outbox.Publisher
 	Library   *media.Library
 	Finder    *remote.Finder
+	Bus       bus.Bus
 	Relay     func(ctx context.Context, address string) error // follows one
 }
 
@@ -81,7 +83,22 @@ func (p *play) ago(behind time.Duration) {
 	if p.err = p.rest(); p.err == nil {
 		p.advance(p.behind - behind)
 		p.behind = behind
+		p.err = p.wake()
 	}
+}
+
+// wake names what has become due: who waits for a time does not see that the clock was
+// moved on.
+func (p *play) wake() error {
+	for _, one := range p.people {
+		now := one.DB.Now()
+		due, err := one.DB.DueJobs(one.ctx, store.LaneFetch, now, 100)
+		if err != nil {
+			return err
+		}
+		one.Bus.Ready(store.LaneFetch, now, due...)
+	}
+	return nil
 }
 
 // patience is how long two servers on one machine may take for what is said at once.

@@ -38,7 +38,7 @@ func DemoRelay(t testing.TB, clock *Clock) *demo.Relay {
 }
 
 func (s *Server) acts() demo.Server {
-	return demo.Server{DB: s.DB, Publisher: s.Publisher, Library: s.Library, Finder: s.Finder, Relay: func(ctx context.Context, address string) error {
+	return demo.Server{DB: s.DB, Bus: s.Bus, Publisher: s.Publisher, Library: s.Library, Finder: s.Finder, Relay: func(ctx context.Context, address string) error {
 		_, err := s.Relays.Follow(ctx, address, social.RelayMastodon)
 		return err
 	}}
