@@ -54,10 +54,24 @@ func (w *world) stranger(name string) social.Actor {
 	return a
 }
 
+// met gives somebody who may have been forgotten since: then they are met anew.
+func (w *world) met(by social.Actor) social.Actor {
+	w.Helper()
+	a, err := w.s.DB.Reader.ActorByIRI(w.Context(), by.IRI)
+	if social.Is(err, social.NotFound) {
+		return w.stranger(by.Username)
+	}
+	if err != nil {
+		w.Fatal(err)
+	}
+	return a
+}
+
 // add stores a post under an address of this number.
 func (w *world) add(n int, by social.Actor, change ...func(*social.Post)) social.Post {
 	w.Helper()
 	now := w.s.DB.Now()
+	by = w.met(by)
 	p := social.Post{
 		ID: w.s.DB.IDs().New(), IRI: address(n), Author: by.ID, AuthorIRI: by.IRI, Local: by.Local, Kind: social.Note,
 		Content: "<p>text</p>", Published: now, FetchedAt: now,
