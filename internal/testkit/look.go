@@ -33,10 +33,12 @@ func (p *Place) lookAt(ctx context.Context, now func() time.Time, at func(db *st
 	return at(db)
 }
 
-// Held is how many of a world's hosts somebody holds the lease of, by the
-// database: at each of them up to two attempts are in flight.
-func (p *Place) Held(ctx context.Context, w *World) (n int, err error) {
+// HeldAfter is how many of a world's hosts somebody holds the lease of right after
+// something happened, by the database: at each of them up to two attempts are in flight.
+// What looks is made ready before: others free within seconds what a dead process held.
+func (p *Place) HeldAfter(ctx context.Context, w *World, happens func()) (n int, err error) {
 	err = p.look(ctx, func(db *store.DB) error {
+		happens()
 		now := db.Now()
 		for slow, of := range map[bool]func(context.Context, time.Time, int) ([]string, error){false: db.DueHosts, true: db.DueSlowHosts} {
 			due, err := db.WaitingHosts(ctx, slow, w.Hosts, now)

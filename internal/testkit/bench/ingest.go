@@ -20,16 +20,26 @@ func (st *site) world(hosts int) (*testkit.World, error) {
 	return w, nil
 }
 
+// friendly makes strangers who know the server, of whom the owner follows the first.
+func (st *site) friendly(hosts int) (*testkit.World, error) {
+	w, err := st.world(hosts)
+	if err != nil {
+		return nil, err
+	}
+	if err := st.Befriend(st.ctx, w, st.friends); err != nil {
+		w.Close()
+		return nil, err
+	}
+	return w, nil
+}
+
 // ingestKnown measures notes of people whom the owner follows.
 func (st *site) ingestKnown() error {
-	w, err := st.world(st.friends)
+	w, err := st.friendly(st.friends)
 	if err != nil {
 		return err
 	}
 	defer w.Close()
-	if err := st.Befriend(st.ctx, w, st.friends); err != nil {
-		return err
-	}
 	return st.ingest(w, "known actors", st.notes, st.friends, false)
 }
 

@@ -24,14 +24,11 @@ type prune struct {
 
 // retention measures a server with a long past before, while and after it forgets.
 func (st *site) retention() error {
-	w, err := st.world(st.friends)
+	w, err := st.friendly(st.friends)
 	if err != nil {
 		return err
 	}
 	defer w.Close()
-	if err := st.Befriend(st.ctx, w, st.friends); err != nil {
-		return err
-	}
 	began := time.Now()
 	if err := st.FillPast(st.ctx, st.past); err != nil {
 		return err

@@ -55,8 +55,8 @@ func (st *site) strike(all int, slowest *time.Duration) (held int) {
 	here := st.world.Count("Create")
 	moment := here + rand.IntN(max(all-here, 1))
 	st.until("work went on", func() bool { return st.world.Count("Create") >= moment })
-	i := st.kill()
-	held, err := st.Held(st.ctx, st.world)
+	i := 0
+	held, err := st.HeldAfter(st.ctx, st.world, func() { i = st.kill() })
 	st.must(err)
 	here = st.world.Count("Create")
 	st.start(i)
