@@ -70,10 +70,7 @@ func TestBudgetHoldsByItself(t *testing.T) {
 	testkit.Engines(t, func(t *testing.T, dsn string) {
 		w := newWorld(t, dsn)
 		bert, cleo := w.strangers[0], w.strangers[1]
-		w.in(func(tx *store.Tx) error {
-			_, err := tx.PutFollow(t.Context(), social.Follow{ID: w.s.DB.IDs().New(), Follower: w.s.Owner.ID, Followee: bert.ID, State: social.Accepted, At: w.s.DB.Now()})
-			return err
-		})
+		w.follow(bert)
 		const n = 400
 		w.fill(0, n, bert, 2000)
 		w.fill(n, n, cleo, 2000)

@@ -74,10 +74,7 @@ func TestPostsOfPeopleWhoAreFollowedStayLonger(t *testing.T) {
 	testkit.Engines(t, func(t *testing.T, dsn string) {
 		w := newWorld(t, dsn)
 		bert, cleo := w.strangers[0], w.strangers[1]
-		w.in(func(tx *store.Tx) error {
-			_, err := tx.PutFollow(t.Context(), social.Follow{ID: w.s.DB.IDs().New(), Follower: w.s.Owner.ID, Followee: bert.ID, State: social.Accepted, At: w.s.DB.Now()})
-			return err
-		})
+		w.follow(bert)
 		followed, other, boosted := w.add(1, bert), w.add(2, cleo), w.add(3, cleo)
 		w.clock.Advance(10 * day)
 		w.in(func(tx *store.Tx) error { // bert's boost brings it into home

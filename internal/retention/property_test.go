@@ -54,6 +54,15 @@ func (w *world) stranger(name string) social.Actor {
 	return a
 }
 
+// follow lets the owner follow somebody.
+func (w *world) follow(a social.Actor) {
+	w.Helper()
+	w.in(func(tx *store.Tx) error {
+		_, err := tx.PutFollow(w.Context(), social.Follow{ID: w.s.DB.IDs().New(), Follower: w.s.Owner.ID, Followee: a.ID, State: social.Accepted, At: w.s.DB.Now()})
+		return err
+	})
+}
+
 // met gives somebody who may have been forgotten since: then they are met anew.
 func (w *world) met(by social.Actor) social.Actor {
 	w.Helper()
