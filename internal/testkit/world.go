@@ -49,7 +49,8 @@ const activityJSON = "application/activity+json"
 func NewWorld(hosts int) (*World, error) {
 	w := &World{
 		number: map[string]int{}, closed: make(chan struct{}), moods: map[int]Mood{}, arrivals: newArrivals(),
-		client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 256, DisableCompression: true}, Timeout: time.Minute},
+		// What is idle is closed by us, before the server does it as something is sent.
+		client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 256, IdleConnTimeout: 20 * time.Second, DisableCompression: true}, Timeout: time.Minute},
 	}
 	w.server = &http.Server{Handler: w, ReadHeaderTimeout: 10 * time.Second}
 	street := rand.IntN(40) // other worlds of this machine live in another one
