@@ -3,7 +3,6 @@ package app_test
 import (
 	"io"
 	"net"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -39,7 +38,7 @@ func TestWrongBucketStopsTheStart(t *testing.T) {
 // ready is what /readyz says.
 func ready(t *testing.T, s *testkit.Server) (int, string) {
 	t.Helper()
-	res, err := http.Get(s.Origin + "/readyz")
+	res, err := client.Get(s.Origin + "/readyz")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,10 @@ import (
 	"skerry/internal/testkit"
 )
 
+// client keeps its connections to itself: a server of httptest that ends closes
+// those of the default client, which tests beside it are using.
+var client = &http.Client{Transport: new(http.Transport)}
+
 // visit reads a document as a server would.
 func visit(t *testing.T, url string) string {
 	t.Helper()
@@ -19,7 +23,7 @@ func visit(t *testing.T, url string) string {
 		t.Fatal(err)
 	}
 	r.Header.Set("Accept", "application/activity+json")
-	res, err := http.DefaultClient.Do(r)
+	res, err := client.Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}

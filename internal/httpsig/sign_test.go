@@ -30,6 +30,10 @@ var waysToSign = []struct {
 	{"RFC 9421 Ed25519", SignRFC9421, func() crypto.Signer { return edKey(1) }},
 }
 
+// client keeps its connections to itself: a server of httptest that ends closes
+// those of the default client, which tests beside it are using.
+var client = &http.Client{Transport: new(http.Transport)}
+
 // server gives requests as a Go server receives them.
 func server(t *testing.T) (address string, received <-chan Message) {
 	t.Helper()
@@ -59,7 +63,7 @@ func request(t *testing.T, method, address string, body []byte) *http.Request {
 
 func send(t *testing.T, r *http.Request, received <-chan Message) Message {
 	t.Helper()
-	answer, err := http.DefaultClient.Do(r)
+	answer, err := client.Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}

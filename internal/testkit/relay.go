@@ -90,6 +90,7 @@ type Relay struct {
 	Now          func() time.Time // for what it signs
 
 	t       testing.TB
+	client  http.Client
 	profile RelayProfile
 	state   sync.Mutex
 	members map[string]*member // by actor
@@ -116,6 +117,8 @@ func NewRelayOn(t testing.TB, on *Peer, p RelayProfile) *Relay {
 		p.ActorPath, p.InboxPath = "/actor", "/inbox"
 	}
 	r := &Relay{Peer: on, t: t, profile: p, Now: time.Now, members: map[string]*member{}}
+	r.client = http.Client{Transport: new(http.Transport), Timeout: 5 * time.Second}
+	t.Cleanup(r.client.CloseIdleConnections)
 	r.Actor, r.Inbox = r.Origin+p.ActorPath, r.Origin+p.InboxPath
 	r.Key = httpsig.Key{ID: r.Actor + cmp.Or(p.KeyID, "#main-key"), Private: keys[people.Add(1)%uint32(len(keys))]()}
 	r.describe()

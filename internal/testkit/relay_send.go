@@ -152,7 +152,7 @@ func (r *Relay) send(inbox string, activity any) (status int) {
 		if r.profile.Label != "" {
 			req.Header.Set("Signature", strings.Replace(req.Header.Get("Signature"), "rsa-sha256", r.profile.Label, 1))
 		}
-		res, err := (&http.Client{Timeout: 5 * time.Second}).Do(req)
+		res, err := r.client.Do(req)
 		if err != nil {
 			r.t.Errorf("the relay could not send: %v", err)
 			return 0
