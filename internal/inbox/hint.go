@@ -159,16 +159,16 @@ func (r *Receiver) keepHints(ctx context.Context, all []hint) error {
 		n := tally{}
 		for id, hints := range byRelay(all) {
 			n.add(id, social.RelayReceived, len(hints))
-			believed, err := hear(ctx, tx, id, now)
+			relay, err := hear(ctx, tx, id, now)
 			if err != nil {
 				return err
 			}
-			if !believed {
+			if !relay.Believed() {
 				n.add(id, social.RelayUnbelieved, len(hints))
 				continue
 			}
 			for _, h := range hints {
-				if err := r.keepHint(ctx, tx, h, book, now, n); err != nil {
+				if err := r.keepHint(ctx, tx, h, relay, book, now, n); err != nil {
 					return err
 				}
 			}
@@ -200,26 +200,22 @@ func byRelay(all []hint) func(yield func(social.ID, []hint) bool) {
 	}
 }
 
-// hear notes that a relay sends, and reports whether what it names is looked at: it
-// is as it is now, whatever is remembered.
-func hear(ctx context.Context, tx *store.Tx, id social.ID, now time.Time) (believed bool, err error) {
-	relay, err := tx.Relay(ctx, id)
-	if err != nil || relay.Left() {
-		return false, err
-	}
-	if now.Sub(relay.HeardAt) < heardEvery && relay.State != social.RelaySilent {
-		return relay.Believed(), nil
+// hear notes that a relay sends, and gives it as it is now, whatever is remembered.
+func hear(ctx context.Context, tx *store.Tx, id social.ID, now time.Time) (relay social.Relay, err error) {
+	relay, err = tx.Relay(ctx, id)
+	if err != nil || relay.Left() || now.Sub(relay.HeardAt) < heardEvery && relay.State != social.RelaySilent {
+		return relay, err
 	}
 	if relay, err = tx.TakeRelay(ctx, id); err != nil {
-		return false, err
+		return relay, err
 	}
 	relay.Spoke(now)
-	return relay.Believed(), tx.PutRelay(ctx, relay)
+	return relay, tx.PutRelay(ctx, relay)
 }
 
 // keepHint stores a hint, unless it is not worth a look or a rule that needs none
-// drops it.
-func (r *Receiver) keepHint(ctx context.Context, tx *store.Tx, h hint, book social.RelayBook, now time.Time, n tally) error {
+// drops it. Of a relay that may bring less than others do it is its own.
+func (r *Receiver) keepHint(ctx context.Context, tx *store.Tx, h hint, relay social.Relay, book social.RelayBook, now time.Time, n tally) error {
 	held := store.Held{}
 	if h.wrong == "" {
 		var err error
@@ -235,15 +231,22 @@ func (r *Receiver) keepHint(ctx context.Context, tx *store.Tx, h hint, book soci
 			return err
 		}
 	}
+	if err := countShared(ctx, tx, h, held, n); err != nil {
+		return err
+	}
 	if not != "" {
 		n.add(h.relay, not, 1)
-		return countShared(ctx, tx, h, held, n)
+		return nil
 	}
 	look := store.Hint{ID: r.db.IDs().New(), Relay: h.relay, IRI: h.iri, Party: h.party, Due: at}
 	if !known && book.Turn(h.relay) > 0 {
 		return r.keepTurn(ctx, tx, look, now, n)
 	}
-	if err := tx.SeeHint(ctx, h.iri, at, 0); err != nil {
+	by := social.ID(0)
+	if look.Own = !known && (relay.Trial || !book[h.relay].Empty()); look.Own {
+		by = h.relay
+	}
+	if err := tx.SeeHint(ctx, h.iri, at, by); err != nil {
 		return err
 	}
 	tx.Afterwards(func() { r.bus.Ready(store.LaneRelay, at, h.party) })

@@ -129,7 +129,7 @@ func (k *Keeper) write(ctx context.Context, h store.Hint, r result, e store.Endi
 			}
 			return err
 		}
-		if h.Turn || r.whose != 0 {
+		if e.State == store.Done && (h.Own || r.whose != 0) {
 			if err := tx.SeeHint(ctx, h.IRI, e.At, r.whose); err != nil {
 				return err
 			}
@@ -167,7 +167,7 @@ func (k *Keeper) look(ctx context.Context, h store.Hint) result {
 	defer cancel()
 	p, err := k.DB.PostByIRI(ctx, h.IRI)
 	switch {
-	case err == nil && (p.Via == 0 || h.Turn):
+	case err == nil && (p.Via == 0 || h.Own || p.FetchedAt.After(h.Made)): // somebody else was faster
 		return counted(social.RelayDuplicate)
 	case err == nil:
 		return k.again(ctx, p)

@@ -2,7 +2,9 @@ package relay_test
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -323,5 +325,78 @@ func TestNothingIsKeptOfARelayOnTrial(t *testing.T) {
 		st.must(err)
 		st.pass(st.eve.Activity("Create", "c5", st.eve.Note("5", "hello")))
 		st.wantPost(st.eve.IRI+"/notes/5", true)
+	})
+}
+
+// What one relay alone may keep out waits beside what another one names meanwhile, and
+// is fetched once when the first keeps it.
+func TestRelayNamesWhatAnothersRulesMayDropMeanwhile(t *testing.T) {
+	onStage(t, testkit.RelayProfile{}, func(st *stage) {
+		first := st.follow()
+		other := testkit.NewRelay(st, testkit.RelayProfile{Announces: true})
+		other.Now = st.clock.Now
+		second, err := st.s.Relays.Follow(st.Context(), other.Actor, "")
+		st.must(err)
+		testkit.Settle(st, st.s)
+		pass := func(id, tag string) any {
+			st.Helper()
+			note := st.tagged(id, "hello", tag)
+			var once sync.Once
+			st.peer.Handle(path(note["id"]), func(w http.ResponseWriter, _ *http.Request) {
+				once.Do(func() {
+					other.Announce(note["id"])
+					st.clock.Advance(time.Second)
+				})
+				testkit.WriteActivity(w, note)
+			})
+			st.pass(st.eve.Activity("Create", "c"+id, note))
+			return note["id"]
+		}
+		st.rules(first.ID, social.RelayRules{NoTags: []string{"ads"}})
+		dropped, kept := pass("1", "ads"), pass("2", "sea")
+		_, err = st.s.Relays.Trial(st.Context(), first.ID, true)
+		st.must(err)
+		tried := pass("3", "sea")
+		for iri, want := range map[any]struct {
+			asked int
+			via   social.ID
+		}{dropped: {2, second.ID}, kept: {1, first.ID}, tried: {2, second.ID}} {
+			st.asked(iri, want.asked)
+			if p, ok := st.post(iri); !ok || p.Via != want.via {
+				st.Errorf("%v is kept: %v, through %d; want through %d", iri, ok, p.Via, want.via)
+			}
+		}
+		st.wantCounts(second.ID, map[social.RelayCount]int{
+			social.RelayReceived: 3, social.RelayFetched: 2, social.RelayStored: 2, social.RelayDuplicate: 1, social.NamedAlso(first.ID): 3,
+		})
+	})
+}
+
+// Two relays with a rate each wait for their own turns, also with the same thing.
+func TestRelaysOfARateKeepTheSameHintForTheirOwnTurns(t *testing.T) {
+	onStage(t, testkit.RelayProfile{}, func(st *stage) {
+		first := st.follow()
+		other := testkit.NewRelay(st, testkit.RelayProfile{Announces: true})
+		other.Now = st.clock.Now
+		second, err := st.s.Relays.Follow(st.Context(), other.Actor, "")
+		st.must(err)
+		testkit.Settle(st, st.s)
+		st.rules(first.ID, social.RelayRules{PerHour: 1})
+		st.rules(second.ID, social.RelayRules{PerHour: 2})
+		st.relay.Announce(st.eve.Note("1", "hello")["id"])
+		other.Announce(st.eve.Note("2", "hello")["id"])
+		testkit.Settle(st, st.s)
+		both := st.eve.Note("3", "hello")["id"]
+		st.relay.Announce(both)
+		testkit.Settle(st, st.s)
+		other.Announce(both)
+		testkit.Settle(st, st.s)
+		st.later(31 * time.Minute)
+		if p, ok := st.post(both); !ok || p.Via != second.ID {
+			st.Errorf("kept: %v, through %d; want at the turn of the second relay, %d", ok, p.Via, second.ID)
+		}
+		st.later(30 * time.Minute)
+		st.asked(both, 1)
+		st.wantCounts(first.ID, map[social.RelayCount]int{social.RelayReceived: 2, social.RelayFetched: 1, social.RelayStored: 1, social.RelayDuplicate: 1})
 	})
 }

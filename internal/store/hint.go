@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"skerry/internal/social"
@@ -18,8 +19,30 @@ type Hint struct {
 	IRI      string
 	Party    string // hints of one party are looked at one after the other
 	Turn     bool   // it waits for its relay's turn
+	Own      bool   // of what other relays may name beside it: the rules of its relay alone may keep that out
 	Attempts int
 	Due      time.Time
+	Made     time.Time
+}
+
+// The kinds of hints. Those of a relay's own and those for its turn are named with the
+// relay, so that several relays' hints of one thing wait beside each other.
+const (
+	kindHint = "hint"
+	kindOwn  = "own"
+	kindTurn = "turn"
+)
+
+func kindOf(kind string, relay social.ID) string { return kind + " " + relay.String() }
+
+func (h Hint) kind() string {
+	switch {
+	case h.Turn:
+		return kindOf(kindTurn, h.Relay)
+	case h.Own:
+		return kindOf(kindOwn, h.Relay)
+	}
+	return kindHint
 }
 
 // SeeHint notes when the origin of a thing was, or will be, asked because a relay
@@ -33,15 +56,11 @@ func (tx *Tx) SeeHint(ctx context.Context, iri string, at time.Time, by social.I
 
 // AddHint stores a hint to be looked at; the same one that waits is not stored twice.
 func (tx *Tx) AddHint(ctx context.Context, h Hint, now time.Time) error {
-	kind := "hint"
-	if h.Turn {
-		kind = kindTurn
-	}
 	_, err := tx.exec(ctx, "add hint", `
 		INSERT INTO jobs (id, lane, kind, once, payload, party, state, outcome, attempts, next_at, lease_until, lease_by, created_at, finished_at)
 		VALUES ($1, $2, $8, $3, $4, $5, 0, '', 0, $6, 0, '', $7, 0)
 		ON CONFLICT (lane, kind, once) WHERE state = 0 DO NOTHING`,
-		h.ID, LaneRelay, h.IRI, h.Relay.String(), h.Party, millis(h.Due), millis(now), kind)
+		h.ID, LaneRelay, h.IRI, h.Relay.String(), h.Party, millis(h.Due), millis(now), h.kind())
 	return err
 }
 
@@ -58,12 +77,13 @@ func (tx *Tx) CrowdedHints(ctx context.Context, most int, now time.Time) ([]Hint
 		RETURNING `+hintColumns, LaneRelay, millis(now), waiting-most)
 }
 
-const hintColumns = `id, payload, once, party, kind, attempts, next_at`
+const hintColumns = `id, payload, once, party, kind, attempts, next_at, created_at`
 
 func scanHint(r rows) (h Hint, err error) {
 	var relay, kind string
-	if err = r.Scan(&h.ID, &relay, &h.IRI, &h.Party, &kind, &h.Attempts, moment{&h.Due}); err == nil {
-		h.Turn = kind == kindTurn
+	if err = r.Scan(&h.ID, &relay, &h.IRI, &h.Party, &kind, &h.Attempts, moment{&h.Due}, moment{&h.Made}); err == nil {
+		of, _, _ := strings.Cut(kind, " ")
+		h.Turn, h.Own = of == kindTurn, of != kindHint
 		h.Relay, err = social.ParseID(relay)
 	}
 	return h, err

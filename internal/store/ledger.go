@@ -122,10 +122,10 @@ func (r Reader) remoteBytes(ctx context.Context, urls []string) (sum int64, err 
 	return sum, nil
 }
 
-// HintedBy gives the relay that named what waits to be looked at; 0 when nothing waits.
+// HintedBy gives the relay that first named what waits to be looked at; 0 when nothing waits.
 func (r Reader) HintedBy(ctx context.Context, iri string) (social.ID, error) {
 	all, err := list(ctx, r, "read who named it", scanHint,
-		`SELECT `+hintColumns+` FROM jobs WHERE lane = $1 AND state = 0 AND kind = 'hint' AND once = $2`, LaneRelay, iri)
+		`SELECT `+hintColumns+` FROM jobs WHERE lane = $1 AND state = 0 AND once = $2 ORDER BY id LIMIT 1`, LaneRelay, iri)
 	if err != nil || len(all) == 0 {
 		return 0, err
 	}

@@ -10,14 +10,12 @@ import (
 // Of a relay that may bring only so many posts an hour, one hint waits for its turn: the
 // newest. So what it names in a burst is not the first of it, and nothing piles up.
 
-const kindTurn = "turn"
-
 // AddTurn stores a hint to be looked at when it is its relay's turn, in the place of
 // those that waited for it, which it gives. When it is due is told too: no later than
 // those would have been.
 func (tx *Tx) AddTurn(ctx context.Context, h Hint, now time.Time) (due time.Time, dropped []Hint, err error) {
 	if dropped, err = list(ctx, tx.Reader, "drop older hints", scanHint, `
-		DELETE FROM jobs WHERE lane = $1 AND state = 0 AND kind = 'turn' AND payload = $2 AND lease_until < $3 RETURNING `+hintColumns, LaneRelay, h.Relay.String(), millis(now)); err != nil {
+		DELETE FROM jobs WHERE lane = $1 AND state = 0 AND kind = $2 AND lease_until < $3 RETURNING `+hintColumns, LaneRelay, kindOf(kindTurn, h.Relay), millis(now)); err != nil {
 		return due, nil, err
 	}
 	for _, old := range dropped {
@@ -52,7 +50,7 @@ func (tx *Tx) TakeTurn(ctx context.Context, relay social.ID, now, next time.Time
 // waits for that.
 func (tx *Tx) YieldTurn(ctx context.Context, h Hint, turn time.Time) (dropped bool, err error) {
 	newer, err := found(ctx, tx.Reader, "look for a newer hint", `
-		SELECT 1 FROM jobs WHERE lane = $1 AND state = 0 AND kind = 'turn' AND payload = $2 AND id > $3`, LaneRelay, h.Relay.String(), h.ID)
+		SELECT 1 FROM jobs WHERE lane = $1 AND state = 0 AND kind = $2 AND id > $3`, LaneRelay, kindOf(kindTurn, h.Relay), h.ID)
 	if err != nil {
 		return false, err
 	}
