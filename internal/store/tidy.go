@@ -49,8 +49,8 @@ func (tx *Tx) forgetNotifications(ctx context.Context, now time.Time, keep time.
 		return nil
 	}
 	_, err := tx.exec(ctx, "forget notifications", `
-		DELETE FROM notifications WHERE id IN (SELECT id FROM notifications WHERE id < $1 AND kind <> $2 ORDER BY id LIMIT 5000)`,
-		social.FirstIDAt(now.Add(-keep)), social.NotifyFollowRequest)
+		DELETE FROM notifications WHERE id IN (SELECT id FROM notifications WHERE created_at < $1 AND kind <> $2 ORDER BY id LIMIT 5000)`,
+		millis(now.Add(-keep)), social.NotifyFollowRequest)
 	return err
 }
 
