@@ -64,6 +64,10 @@ func TestSuspendedServerIsCutOff(t *testing.T) {
 		mine := st.own("mine")
 		touched, _ := st.post(liked["id"])
 		st.must(st.s.Publisher.Like(st.ctx, touched.ID))
+		st.must(st.s.DB.InTx(st.ctx, func(tx *store.Tx) error {
+			_, err := tx.PutPin(st.ctx, touched.Author, touched.ID, st.s.DB.Now())
+			return err
+		}))
 		testkit.Settle(t, st.s)
 
 		st.blocks(social.DomainBlock{Severity: social.Suspended})
@@ -90,6 +94,15 @@ func TestSuspendedServerIsCutOff(t *testing.T) {
 			st.bert.Activity("Like", "l1", mine.IRI), st.bert.Activity("Delete", "d1", liked["id"]),
 		} {
 			st.refused(st.bert, a)
+		}
+		if all, err := st.s.DB.PostsBy(st.ctx, touched.Author, social.Direct, store.PageOf{Limit: 40}); err != nil || len(all) != 0 {
+			t.Errorf("of bert %d posts are listed (%v), want none", len(all), err)
+		}
+		if all, err := st.s.DB.Written(st.ctx, store.WrittenBy{Author: touched.Author, Most: social.Direct, Replies: true}, store.PageOf{Limit: 40}); err != nil || len(all) != 0 {
+			t.Errorf("on bert's page are %d posts (%v), want none", len(all), err)
+		}
+		if all, err := st.s.DB.Pins(st.ctx, touched.Author); err != nil || len(all) != 0 {
+			t.Errorf("bert has %d pins (%v), want none", len(all), err)
 		}
 		newcomer := st.peer.Person("newcomer")
 		st.refused(newcomer, newcomer.Activity("Follow", "f3", st.s.Owner.IRI))
@@ -215,6 +228,36 @@ func TestLimitedFederationIsWithTheAllowedAlone(t *testing.T) {
 		change(outbox.FederationChange{Mode: social.FederationOpen})
 		if _, err := s.Finder.Actor(t.Context(), bert.IRI); err != nil {
 			t.Errorf("looking for bert in the open: %v", err)
+		}
+	})
+}
+
+func TestSettingOfTheStartHoldsForAllWhoAreKnown(t *testing.T) {
+	onStage(t, func(t *testing.T, st *stage) {
+		limited := func(want social.Severity) {
+			t.Helper()
+			// The scheduler does the same at its first tick; who is second finds nothing to do.
+			st.must(st.s.Publisher.HoldFederation(st.ctx))
+			testkit.Settle(t, st.s)
+			a, err := st.s.DB.ActorByIRI(st.ctx, st.bert.IRI)
+			if st.must(err); a.Limited != want {
+				t.Errorf("bert is %v, want %v", a.Limited, want)
+			}
+		}
+		limited(social.Unlimited)
+		st.s.Restart(t, func(c *config.Config) { c.Allowlist = true })
+		limited(social.Suspended)
+		if s := st.stands(st.bert); s.Following {
+			t.Error("bert is followed still")
+		}
+		if n := len(st.peer.Got("Undo")); n != 1 {
+			t.Errorf("%d Undos came, want one", n)
+		}
+		st.s.Restart(t, func(c *config.Config) { c.Allowlist = false })
+		limited(social.Unlimited)
+		st.tell(st.bert, st.bert.Activity("Follow", "f1", st.s.Owner.IRI))
+		if s := st.stands(st.bert); !s.FollowedBy {
+			t.Errorf("bert stands %+v, want him to follow", s)
 		}
 	})
 }

@@ -30,6 +30,7 @@ func (a *App) chores() []*chore {
 	return []*chore{
 		{doing: "end mutes that are over", do: a.endMutes},
 		{doing: "tidy up", every: time.Hour, do: a.tidy},
+		{doing: "hold to with whom this server speaks", every: time.Hour, do: a.holdFederation},
 		{doing: "look after relays", every: time.Minute, do: a.keepRelays},
 		{doing: "count hashtags", every: tagsEvery, do: a.countTags},
 	}
@@ -142,6 +143,12 @@ func (a *App) endMutes(ctx context.Context, fence int64) error {
 		return err
 	}
 	return a.onDuty(fence)(ctx, func(tx *store.Tx) error { return tx.EndMutes(ctx, a.o.Now()) })
+}
+
+// holdFederation brings what is stored into line with the setting of this start. It
+// changes nothing that another process would not change as well.
+func (a *App) holdFederation(ctx context.Context, _ int64) error {
+	return a.Publisher.HoldFederation(ctx)
 }
 
 // keepRelays looks after relays.

@@ -61,6 +61,35 @@ func (p *Publisher) ChangeFederation(ctx context.Context, c FederationChange) er
 	})
 }
 
+// HoldFederation makes what is stored of everybody agree with whom we speak with: the
+// setting of the start may be another one since, and somebody may have been stored while
+// a change was made.
+func (p *Publisher) HoldFederation(ctx context.Context) error {
+	if _, err := p.db.Owner(ctx); social.Is(err, social.NotFound) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	f, err := p.db.Federation(ctx)
+	if err != nil {
+		return err
+	}
+	places, err := p.db.Places(ctx)
+	if err != nil {
+		return err
+	}
+	relays, err := p.db.Relays(ctx)
+	if err != nil {
+		return err
+	}
+	moved := slices.ContainsFunc(places, func(at store.Place) bool { return f.OfActor(at.Host, at.Domain) != at.Limits })
+	heard := slices.ContainsFunc(relays, func(r social.Relay) bool { return !r.Left() && f.Suspended(activitypub.Host(r.Inbox)) })
+	if !moved && !heard {
+		return nil
+	}
+	return p.ChangeFederation(ctx, FederationChange{})
+}
+
 func (p *Publisher) putFederation(ctx context.Context, tx *store.Tx, c FederationChange) error {
 	for _, id := range c.Drop {
 		if err := tx.DropDomainBlock(ctx, id); err != nil {

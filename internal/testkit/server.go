@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -31,6 +32,7 @@ type Server struct {
 
 	clock *Clock
 	cfg   config.Config
+	end   func() // of the process that answers requests
 }
 
 // Loopback is what tests open in the egress guard; the guard itself stays on.
@@ -78,7 +80,7 @@ func StartAt(t testing.TB, clock *Clock, dsn, name string, change ...func(*confi
 		c(&cfg)
 	}
 	s := &Server{Origin: cfg.Origin(), clock: clock, cfg: cfg}
-	s.App = s.process(t, l, app.AllRoles)
+	s.App, s.end = s.process(t, l, app.AllRoles)
 	if name != "" {
 		s.own(t, name)
 	}
@@ -97,7 +99,7 @@ func Many(t testing.TB, clock *Clock, dsn, name string, roles ...app.Roles) *Ser
 	}
 	s.cfg.RedisURL, _ = Redis(t)
 	S3(t).Use(&s.cfg)
-	s.App = s.process(t, l, roles[0])
+	s.App, s.end = s.process(t, l, roles[0])
 	s.own(t, name)
 	for _, r := range roles[1:] {
 		s.process(t, nil, r)
@@ -106,7 +108,7 @@ func Many(t testing.TB, clock *Clock, dsn, name string, roles ...app.Roles) *Ser
 }
 
 // process runs one process of the server until the test ends.
-func (s *Server) process(t testing.TB, l net.Listener, roles app.Roles) *app.App {
+func (s *Server) process(t testing.TB, l net.Listener, roles app.Roles) (a *app.App, end func()) {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	a, err := app.New(ctx, s.cfg, app.Options{Version: "test", Log: Log(t), Now: s.clock.Now, Roles: roles})
@@ -116,19 +118,32 @@ func (s *Server) process(t testing.TB, l net.Listener, roles app.Roles) *app.App
 	}
 	ready, ended := make(chan struct{}), make(chan error, 1)
 	go func() { ended <- a.Serve(ctx, l, func(net.Addr) { close(ready) }) }()
-	t.Cleanup(func() {
+	end = sync.OnceFunc(func() {
 		stop()
 		if err := <-ended; err != nil {
 			t.Errorf("server ended: %v", err)
 		}
 		a.Close()
 	})
+	t.Cleanup(end)
 	select {
 	case <-ready:
 	case err := <-ended:
 		t.Fatalf("server ended: %v", err)
 	}
-	return a
+	return a, end
+}
+
+// Restart ends a server of one process and starts it again with other settings.
+func (s *Server) Restart(t testing.TB, change func(*config.Config)) {
+	t.Helper()
+	s.end()
+	change(&s.cfg)
+	l, err := net.Listen("tcp", s.cfg.Listen)
+	if err != nil {
+		t.Fatalf("listen again: %v", err)
+	}
+	s.App, s.end = s.process(t, l, app.AllRoles)
 }
 
 func (s *Server) own(t testing.TB, name string) {
