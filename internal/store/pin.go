@@ -25,5 +25,5 @@ func (tx *Tx) DropPin(ctx context.Context, actor, post social.ID) (bool, error) 
 func (r Reader) Pins(ctx context.Context, actor social.ID) ([]social.Post, error) {
 	return list(ctx, r, "read pins", scanPost, `
 		SELECT `+postColumns+postTables+` JOIN pins n ON n.post_id = p.id
-		WHERE n.actor_id = $1 ORDER BY n.created_at DESC, p.id DESC LIMIT 100`, actor)
+		WHERE n.actor_id = $1 AND a.limited <> 2 ORDER BY n.created_at DESC, p.id DESC LIMIT 100`, actor)
 }

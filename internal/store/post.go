@@ -85,7 +85,7 @@ func (r Reader) PostsBy(ctx context.Context, author social.ID, most social.Visib
 	before, after, limit := page.bounds()
 	all, err := list(ctx, r, "read posts of author", scanPost, `
 		SELECT `+postColumns+postTables+`
-		WHERE p.author_id = $1 AND p.visibility <= $2 AND p.id < $3 AND p.id > $4
+		WHERE p.author_id = $1 AND p.visibility <= $2 AND p.id < $3 AND p.id > $4 AND a.limited <> 2
 		ORDER BY p.id `+page.order()+` LIMIT $5`, author, most, before, after, limit)
 	return newestFirst(page, all), err
 }

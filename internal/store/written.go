@@ -14,12 +14,12 @@ type WrittenBy struct {
 	Media   bool              // only those with media
 }
 
-// Written gives an author's posts of a kind, newest first.
+// Written gives an author's posts of a kind, newest first; of somebody suspended none.
 func (r Reader) Written(ctx context.Context, w WrittenBy, page PageOf) ([]social.Post, error) {
 	before, after, limit := page.bounds()
 	all, err := list(ctx, r, "read posts of author", scanPost, `
 		SELECT `+postColumns+postTables+`
-		WHERE p.author_id = $1 AND p.visibility <= $2 AND p.id < $3 AND p.id > $4`+w.which()+`
+		WHERE p.author_id = $1 AND p.visibility <= $2 AND p.id < $3 AND p.id > $4 AND a.limited <> 2`+w.which()+`
 		ORDER BY p.id `+page.order()+` LIMIT $5`, w.Author, w.Most, before, after, limit)
 	return newestFirst(page, all), err
 }

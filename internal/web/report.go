@@ -174,7 +174,7 @@ func (s *Site) reportedPosts(r *http.Request, iris []string) (all []reportedPost
 			continue
 		}
 		// One that is not here, or cannot be read, keeps its address.
-		if p, err := s.DB.PostByIRI(r.Context(), iri); err == nil {
+		if p, err := s.DB.PostByIRI(r.Context(), iri); err == nil && p.Limited != social.Suspended {
 			all[i] = reportedPost{readerPage(p.ID), opening(p)}
 		}
 	}
