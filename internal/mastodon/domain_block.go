@@ -48,13 +48,14 @@ func (a *API) blockDomain(w http.ResponseWriter, r *request) error {
 }
 
 // unblockDomain answers DELETE /api/v1/domain_blocks; one that is not blocked is no error.
+// What else the owner says of a domain, no app was shown, and none lifts it.
 func (a *API) unblockDomain(w http.ResponseWriter, r *request) error {
 	domain, err := social.CleanDomain(r.text("domain"))
 	if err != nil {
 		return err
 	}
 	b, err := a.db.DomainBlockOf(r.Context(), domain)
-	if err == nil {
+	if err == nil && b.Severity == social.Suspended {
 		err = a.publisher.ChangeFederation(r.Context(), outbox.FederationChange{Drop: []social.ID{b.ID}})
 	}
 	if err != nil && !social.Is(err, social.NotFound) {

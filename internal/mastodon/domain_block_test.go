@@ -6,6 +6,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"skerry/internal/outbox"
+	"skerry/internal/social"
 )
 
 func TestDomainsAreBlockedByApps(t *testing.T) {
@@ -38,6 +41,12 @@ func TestDomainsAreBlockedByApps(t *testing.T) {
 		st.want(200, "DELETE", "/v1/domain_blocks?domain="+domain)
 		blocked("bad.example")
 		blocking(false)
+		quiet := social.DomainBlock{Domain: "loud.example", Severity: social.Silenced}
+		st.must(st.Publisher.ChangeFederation(t.Context(), outbox.FederationChange{Put: []social.DomainBlock{quiet}}))
+		st.want(200, "DELETE", "/v1/domain_blocks?domain=loud.example")
+		if _, err := st.DB.DomainBlockOf(t.Context(), "loud.example"); err != nil {
+			t.Errorf("what the app was not shown was lifted: %v", err)
+		}
 		for _, wrong := range []string{"", "nothing", st.URLs().Domain} {
 			st.refused(422, "POST", "/v1/domain_blocks?domain="+wrong)
 		}
