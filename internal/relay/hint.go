@@ -165,6 +165,15 @@ func (k *Keeper) look(ctx context.Context, h store.Hint) result {
 	}
 	ctx, cancel := context.WithTimeout(ctx, hintTime)
 	defer cancel()
+	relay, err := k.DB.Relay(ctx, h.Relay)
+	if err != nil {
+		return result{failed: err}
+	}
+	if !relay.Believed() { // any more; what another one names is not concerned
+		r := counted(social.RelayUnbelieved)
+		r.whose = h.Relay
+		return r
+	}
 	p, err := k.DB.PostByIRI(ctx, h.IRI)
 	switch {
 	case err == nil && (p.Via == 0 || h.Own || p.FetchedAt.After(h.Made)): // somebody else was faster
@@ -177,7 +186,7 @@ func (k *Keeper) look(ctx context.Context, h store.Hint) result {
 	if _, err := k.DB.ActorByIRI(ctx, h.IRI); err == nil {
 		return k.somebody(ctx, h.IRI)
 	}
-	return k.first(ctx, h)
+	return k.first(ctx, h, relay.Trial)
 }
 
 // somebody looks at an actor who is said to have changed, moved or gone.

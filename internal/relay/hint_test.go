@@ -595,3 +595,21 @@ func TestPostThatIsNamedAgainAndGoneGoesALittleLater(t *testing.T) {
 		})
 	})
 }
+
+// What waits for the turn of a relay is not fetched once the owner wants nothing of it.
+func TestWhatWaitsOfAPausedRelayIsDropped(t *testing.T) {
+	onStage(t, testkit.RelayProfile{}, func(st *stage) {
+		r := st.follow()
+		st.rules(r.ID, social.RelayRules{PerHour: 2})
+		for i := range 2 {
+			st.pass(st.eve.Activity("Create", fmt.Sprint("c", i), st.eve.Note(fmt.Sprint(i), "hello")))
+		}
+		_, err := st.s.Relays.Pause(st.Context(), r.ID, "")
+		st.must(err)
+		st.later(31 * time.Minute)
+		st.asked(st.eve.IRI+"/notes/1", 0)
+		st.wantCounts(r.ID, map[social.RelayCount]int{
+			social.RelayReceived: 2, social.RelayFetched: 1, social.RelayStored: 1, social.RelayUnbelieved: 1,
+		})
+	})
+}

@@ -26,8 +26,8 @@ func dropped(rule string, whose social.ID, f *social.RelayFacts) result {
 
 // first looks at what is new, and keeps it when it is a public post of these days that
 // the rules let pass. No boost is made of it, nobody is told, and it comes home only for
-// a hashtag that the owner follows.
-func (k *Keeper) first(ctx context.Context, h store.Hint) result {
+// a hashtag that the owner follows. On trial nothing is kept.
+func (k *Keeper) first(ctx context.Context, h store.Hint, trial bool) result {
 	stored, err := k.DB.Storage(ctx)
 	if err != nil {
 		return result{failed: err}
@@ -65,11 +65,7 @@ func (k *Keeper) first(ctx context.Context, h store.Hint) result {
 	if rule, whose := book.Judge(h.Relay, f, k.DB.Now()); rule != "" {
 		return dropped(rule, whose, &f)
 	}
-	relay, err := k.DB.Relay(ctx, h.Relay)
-	if err != nil {
-		return result{failed: err}
-	}
-	if relay.Trial {
+	if trial {
 		return k.try(ctx, h, book, p.AuthorIRI, f)
 	}
 	if p, err = k.Finder.ReadPost(ctx, doc); err != nil {
