@@ -1,6 +1,8 @@
 package relay_test
 
 import (
+	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -33,5 +35,27 @@ func TestBlockedServersAreNotReachedThroughRelays(t *testing.T) {
 		if _, err := st.s.Relays.Look(st.Context(), st.relay.Actor); err == nil || !strings.Contains(err.Error(), "blocked") {
 			st.Errorf("looking at it again: %v, want that it is blocked", err)
 		}
+	})
+}
+
+func TestWhoIsNamedByABlockedDomainIsNotKept(t *testing.T) {
+	onStage(t, testkit.RelayProfile{}, func(st *stage) {
+		r := st.follow()
+		home := testkit.NewPeer(st)
+		host := strings.TrimPrefix(home.Origin, "http://")
+		for _, p := range []*testkit.Peer{st.peer, home} {
+			p.Handle("/.well-known/webfinger", func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Type", "application/jrd+json")
+				_, _ = fmt.Fprintf(w, `{"subject":"acct:eve@%s","links":[{"rel":"self","type":"application/activity+json","href":%q}]}`, host, st.eve.IRI)
+			})
+		}
+		st.pass(st.eve.Activity("Create", "c1", st.eve.Note("1", "hello")))
+		st.wantPost(st.eve.IRI+"/notes/1", true)
+		st.must(st.s.Publisher.ChangeFederation(st.Context(), outbox.FederationChange{Put: []social.DomainBlock{{Domain: host, Severity: social.Suspended}}}))
+		note := st.eve.Note("2", "hello")
+		st.pass(st.eve.Activity("Create", "c2", note))
+		st.asked(note["id"], 1)
+		st.wantPost(note["id"], false)
+		st.wantCounts(r.ID, map[social.RelayCount]int{social.RelayReceived: 2, social.RelayFetched: 2, social.RelayStored: 1, social.Filtered("blocked"): 1})
 	})
 }

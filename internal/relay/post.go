@@ -54,7 +54,7 @@ func (k *Keeper) first(ctx context.Context, h store.Hint, trial bool) result {
 	if err != nil && !social.Is(err, social.NotFound) {
 		return result{failed: err}
 	}
-	what, err := k.unfit(ctx, p, author.ID)
+	what, err := k.unfit(ctx, p, author)
 	if err != nil {
 		return failure(err)
 	}
@@ -70,6 +70,9 @@ func (k *Keeper) first(ctx context.Context, h store.Hint, trial bool) result {
 	}
 	if p, err = k.Finder.ReadPost(ctx, doc); err != nil {
 		return failure(err)
+	}
+	if p.Limited == social.Suspended {
+		return asking(social.Filtered("blocked"))
 	}
 	if f.Author == nil {
 		if author, err = k.DB.ActorByIRI(ctx, p.AuthorIRI); err != nil {
@@ -160,8 +163,8 @@ func (k *Keeper) keep(ctx context.Context, p social.Post, turn time.Duration) re
 }
 
 // unfit says why a post is not kept whatever the rules are, before anything else is
-// asked for it; author is 0 when nobody knows them.
-func (k *Keeper) unfit(ctx context.Context, p social.Post, author social.ID) (social.RelayCount, error) {
+// asked for it; author is the zero Actor when nobody knows them.
+func (k *Keeper) unfit(ctx context.Context, p social.Post, author social.Actor) (social.RelayCount, error) {
 	now := k.DB.Now()
 	oldest, err := k.Oldest(ctx)
 	if err != nil {
@@ -181,17 +184,18 @@ func (k *Keeper) unfit(ctx context.Context, p social.Post, author social.ID) (so
 	if err != nil {
 		return "", err
 	}
-	if b := federation.Of(activitypub.Host(p.AuthorIRI)); b.RejectRelayed || b.Severity == social.Suspended {
+	b := federation.Of(activitypub.Host(p.AuthorIRI))
+	if b.RejectRelayed || b.Severity == social.Suspended || author.Limited == social.Suspended { // that by the domain that it is named by
 		return social.Filtered("blocked"), nil
 	}
-	if author == 0 {
+	if author.ID == 0 {
 		return "", nil
 	}
 	owner, err := k.DB.Owner(ctx)
 	if err != nil {
 		return "", err
 	}
-	ties, err := k.DB.Ties(ctx, owner.Actor.ID, author)
+	ties, err := k.DB.Ties(ctx, owner.Actor.ID, author.ID)
 	if ties.Blocks {
 		return social.Filtered("blocked"), err
 	}
