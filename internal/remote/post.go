@@ -1,6 +1,7 @@
 package remote
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"html"
@@ -260,6 +261,7 @@ func (f *Finder) EditedPost(ctx context.Context, old social.Post, doc activitypu
 	}
 	p.ID, p.Local = old.ID, old.Local
 	p.Quote = p.Quote.Since(old.Quote)
+	p.Language = cmp.Or(p.Language, old.Language) // which may have been told from its text
 	return p, nil
 }
 
