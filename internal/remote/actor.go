@@ -1,7 +1,9 @@
 package remote
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"time"
 
 	"skerry/internal/activitypub"
@@ -143,7 +145,9 @@ func (f *Finder) keepActor(ctx context.Context, doc activitypub.Object) (social.
 
 // domainOf gives the part after the @. A handle belongs to the actor that
 // WebFinger names for it; without WebFinger only the actor's own host can be its
-// domain. A handle that WebFinger gives to somebody else is refused.
+// domain. A handle that WebFinger gives to somebody else is refused, and one of a domain
+// that is blocked: a block would end by itself with the next look. Where only the
+// allowed are asked, the host alone decides.
 func (f *Finder) domainOf(ctx context.Context, a social.Actor, doc activitypub.Object) (string, error) {
 	claimed := doc.Str("webfinger") // [FEP-2c59]
 	handle, err := f.asker.Confirm(ctx, a.IRI, a.Username, claimed)
@@ -153,7 +157,10 @@ func (f *Finder) domainOf(ctx context.Context, a social.Actor, doc activitypub.O
 		}
 	}
 	if social.Is(err, social.Forbidden) {
-		return "", err
+		federation, lookup := f.db.Federation(ctx)
+		if lookup != nil || !federation.Closed || !errors.Is(err, webfinger.ErrRefused) {
+			return "", cmp.Or(lookup, err)
+		}
 	}
 	f.log.Debug("handle not confirmed by WebFinger", "actor", a.IRI, "err", err)
 	return activitypub.Host(a.IRI), nil

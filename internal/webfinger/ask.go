@@ -2,6 +2,7 @@ package webfinger
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"mime"
 	"net/url"
@@ -12,6 +13,9 @@ import (
 
 // maxAnswer is how many bytes of a descriptor or of host metadata are read.
 const maxAnswer = 64 << 10
+
+// ErrRefused says that a host is one that we do not ask.
+var ErrRefused = errors.New("it is not asked")
 
 // Get fetches a URL, of any host a stranger named, without ever reaching a
 // private address. A body longer than maxBytes is an error or is cut.
@@ -41,7 +45,7 @@ type Answer struct {
 // Ask asks the host in user@host who that is. A host may say that the account is
 // really called otherwise, also elsewhere; then that name is asked for once and
 // must stand by itself. NotFound, Gone, Unavailable and Upstream say why there is
-// no answer.
+// no answer, and ErrRefused, which is Forbidden.
 func (a *Asker) Ask(ctx context.Context, handle string) (Answer, error) {
 	user, host, err := ParseHandle(handle)
 	if err != nil {
@@ -146,6 +150,8 @@ func (a *Asker) fetch(ctx context.Context, address, accept string) (body []byte,
 	switch {
 	case social.Is(err, social.Invalid): // an address that nobody asks
 		return nil, "", social.Faultf(social.Invalid, "%s is no server that can be asked", host).Because(err)
+	case social.Is(err, social.Forbidden): // and not a host that is away: nothing follows from its silence
+		return nil, "", fmt.Errorf("%w: %w", ErrRefused, err)
 	case err != nil:
 		return nil, "", social.Faultf(social.Unavailable, "could not ask %s", host).Because(err)
 	case len(body) > maxAnswer:
