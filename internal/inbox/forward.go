@@ -37,6 +37,9 @@ func (w *Worker) forwarded(ctx context.Context, v Verified, a activitypub.Activi
 	if v.by, err = w.db.Actor(ctx, p.Author); err != nil {
 		return "", err
 	}
+	if v.by.Limited == social.Suspended { // by the domain that it is named by
+		return "ignored: its server is blocked", nil
+	}
 	v.ties, err = w.db.Ties(ctx, v.owner.ID, p.Author)
 	if err != nil || v.ties.Blocks {
 		return "ignored: the owner blocks its author", err

@@ -18,7 +18,7 @@ func (w *Worker) flag(ctx context.Context, v Verified) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if federation.Of(activitypub.Host(v.by.IRI)).RejectReports {
+	if federation.Of(activitypub.Host(v.by.IRI)).RejectReports || federation.Of(v.by.Domain).RejectReports {
 		return "ignored: reports of its server are not wanted", nil
 	}
 	named, posts, err := w.reported(ctx, v)

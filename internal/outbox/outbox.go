@@ -88,7 +88,7 @@ func heard(ctx context.Context, tx *store.Tx, s statement) ([]store.Target, erro
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(slices.Clone(s.targets), func(t store.Target) bool { return f.Suspended(t.Host) }), nil
+	return slices.DeleteFunc(slices.Clone(s.targets), func(t store.Target) bool { return t.Suspended || f.Suspended(t.Host) }), nil
 }
 
 func hostsOf(targets []store.Target) []string {
@@ -122,10 +122,17 @@ func to(actors ...social.Actor) []store.Target {
 	var out []store.Target
 	for _, a := range actors {
 		if !a.Local && a.Inbox != "" && a.GoneAt.IsZero() {
-			out = append(out, target(a.Inbox))
+			out = append(out, targetOf(a, a.Inbox))
 		}
 	}
 	return distinct(out)
+}
+
+// targetOf is an inbox in which one actor is meant.
+func targetOf(a social.Actor, inbox string) store.Target {
+	t := target(inbox)
+	t.Suspended = a.Limited == social.Suspended
+	return t
 }
 
 func target(inbox string) store.Target {

@@ -34,7 +34,7 @@ func (p *Publisher) Report(ctx context.Context, r social.Report, posts []social.
 		// It is about itself: what is undone with its person must not take it back.
 		return p.say(ctx, tx, statement{
 			iri: r.IRI, kind: "Flag", by: server, object: r.IRI, visibility: social.Direct,
-			targets:  []store.Target{target(who.DeliveryInbox())},
+			targets:  []store.Target{targetOf(who, who.DeliveryInbox())},
 			document: p.build.Flag(r.IRI, server.IRI, who.IRI, r.Posts, r.Comment),
 		})
 	})

@@ -20,7 +20,10 @@ type Delivery struct {
 }
 
 // Target is where an activity goes.
-type Target struct{ Inbox, Host string }
+type Target struct {
+	Inbox, Host string
+	Suspended   bool // it is the inbox of one person who is
+}
 
 // AddDeliveries queues an activity for each target and wakes their hosts, all
 // in the transaction that stores the activity.
