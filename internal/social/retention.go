@@ -91,15 +91,19 @@ func (r Retention) Fit() Retention {
 
 // Stay is what decides how long a post stays that nothing keeps.
 type Stay struct {
-	Fetched  time.Time
-	Home     time.Time // when it last came into the home timeline; zero: it is not there
-	Followed bool      // the owner follows its author
-	Relayed  bool      // it came through a relay
+	Fetched   time.Time
+	Home      time.Time // when it last came into the home timeline; zero: it is not there
+	Followed  bool      // the owner follows its author
+	Relayed   bool      // it came through a relay
+	Suspended bool      // its author is: it goes at once
 }
 
 // Leaves says when a post goes that nothing keeps: so long after it was fetched, and
-// after it last came into the home timeline.
+// after it last came into the home timeline; of somebody suspended, as soon as it came.
 func (r Retention) Leaves(s Stay) time.Time {
+	if s.Suspended {
+		return s.Fetched
+	}
 	age := r.Posts
 	switch {
 	case s.Followed:

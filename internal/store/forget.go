@@ -19,14 +19,14 @@ const postSize = `(500 + 2 * OCTET_LENGTH(p.iri) + 2 * OCTET_LENGTH(p.url) + OCT
 
 const looseColumns = `p.id, p.fetched_at,
 		EXISTS (SELECT 1 FROM follows f, owner w WHERE f.follower_id = w.actor_id AND f.followee_id = p.author_id AND f.state = 1),
-		p.via_relay <> 0, COALESCE((SELECT MAX(h.id) FROM home h WHERE h.post_id = p.id), 0), ` + postSize
+		p.via_relay <> 0, (SELECT s.limited FROM actors s WHERE s.id = p.author_id) = 2, COALESCE((SELECT MAX(h.id) FROM home h WHERE h.post_id = p.id), 0), ` + postSize
 
 // loosePosts are posts that nothing keeps.
 const loosePosts = `SELECT ` + looseColumns + ` FROM posts p WHERE p.kept = 0 AND p.fetched_at > 0`
 
 func scanLoose(r rows) (l Loose, err error) {
 	var home social.ID
-	if err := r.Scan(&l.ID, moment{&l.Fetched}, &l.Followed, &l.Relayed, &home, &l.Size); err != nil {
+	if err := r.Scan(&l.ID, moment{&l.Fetched}, &l.Followed, &l.Relayed, &l.Suspended, &home, &l.Size); err != nil {
 		return l, err
 	}
 	if home != 0 {
