@@ -1,6 +1,8 @@
 package app_test
 
 import (
+	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -129,6 +131,13 @@ func TestSuspendedServerIsCutOff(t *testing.T) {
 			t.Errorf("following bert: %v, want Forbidden", err)
 		}
 
+		gone, _ := st.post(note["id"])
+		if why, err := st.s.Sweeper.Why(st.ctx, gone.ID); err != nil || why.Leaves.After(st.s.DB.Now()) {
+			t.Errorf("a post of a suspended server stays until %v (%v), want it to be due", why.Leaves, err)
+		}
+		if plan, err := st.s.Sweeper.Plan(st.ctx); err != nil || plan.Old.Posts.N != 1 {
+			t.Errorf("%d posts are planned to go (%v), want one", plan.Old.Posts.N, err)
+		}
 		_, err = st.s.Sweeper.Sweep(st.ctx)
 		st.must(err)
 		st.wantPost(note["id"], false)
@@ -258,6 +267,51 @@ func TestSettingOfTheStartHoldsForAllWhoAreKnown(t *testing.T) {
 		st.tell(st.bert, st.bert.Activity("Follow", "f1", st.s.Owner.IRI))
 		if s := st.stands(st.bert); !s.FollowedBy {
 			t.Errorf("bert stands %+v, want him to follow", s)
+		}
+	})
+}
+
+func TestBlockOfAnAccountDomainIsOfThoseItNames(t *testing.T) {
+	onStage(t, func(t *testing.T, st *stage) {
+		names := testkit.NewPeer(t)
+		domain := strings.TrimPrefix(names.Origin, "http://")
+		names.Handle("/.well-known/webfinger", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/jrd+json")
+			fmt.Fprintf(w, `{"subject": "acct:bert@%s", "links": [{"rel": "self", "type": "application/activity+json", "href": %q}]}`, domain, st.bert.IRI)
+		})
+		doc := st.peer.Document("/users/bert")
+		doc["webfinger"] = "bert@" + domain
+		st.peer.Serve("/users/bert", doc)
+		bert, err := st.s.Finder.FetchActor(st.ctx, st.bert.IRI)
+		if st.must(err); bert.Domain != domain {
+			t.Fatalf("bert is of %s, want %s", bert.Domain, domain)
+		}
+		st.tell(st.eve, st.eve.Activity("Follow", "f1", st.s.Owner.IRI))
+
+		c := outbox.FederationChange{Put: []social.DomainBlock{{Domain: domain, Severity: social.Suspended, RejectReports: true}}}
+		impact, err := st.s.Publisher.WeighFederation(st.ctx, c)
+		if st.must(err); impact.People != 1 || impact.Followers != 0 || len(impact.Followed) != 1 || len(impact.Hosts) != 1 {
+			t.Errorf("weighed %+v, want bert alone", impact)
+		}
+		st.must(st.s.Publisher.ChangeFederation(st.ctx, c))
+		testkit.Settle(t, st.s)
+		if s := st.stands(st.bert); s.Following {
+			t.Error("bert is followed still")
+		}
+		if s := st.stands(st.eve); !s.FollowedBy {
+			t.Error("eve, who is named by another domain, follows no more")
+		}
+		_, err = st.s.Publisher.Post(st.ctx, social.Draft{Text: "hello @bert@" + domain, Visibility: social.Direct}, nil)
+		st.must(err)
+		testkit.Settle(t, st.s)
+		if n := len(st.peer.Got("Create")); n != 0 {
+			t.Errorf("bert was sent %d posts, want none", n)
+		}
+		if _, err = st.s.Finder.FetchActor(st.ctx, st.bert.IRI); !social.Is(err, social.Forbidden) {
+			t.Errorf("looking at bert again: %v, want Forbidden", err)
+		}
+		if bert, err = st.s.DB.ActorByIRI(st.ctx, st.bert.IRI); err != nil || bert.Limited != social.Suspended {
+			t.Errorf("bert is %v (%v), want him suspended still", bert.Limited, err)
 		}
 	})
 }

@@ -135,13 +135,13 @@ func (p *Publisher) WeighFederation(ctx context.Context, c FederationChange) (so
 	if err != nil {
 		return social.Impact{}, err
 	}
-	var hosts []string
+	var hit []store.Place
 	for _, place := range places {
 		if then.OfActor(place.Host, place.Domain).Limited == social.Suspended && place.Limited != social.Suspended {
-			hosts = append(hosts, place.Host)
+			hit = append(hit, place)
 		}
 	}
-	impact, err := p.db.ImpactOn(ctx, owner.ID, hosts)
+	impact, err := p.db.ImpactOn(ctx, owner.ID, hit)
 	if err != nil {
 		return impact, err
 	}

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"slices"
 
 	"skerry/internal/activitypub"
 	"skerry/internal/social"
@@ -12,10 +13,16 @@ import (
 // with them it forgets what it has of us.
 var parting = []string{"Undo", "Reject", "Delete"}
 
-// sever ends what there is between us and hosts that are suspended now. Who followed
-// the owner is told, so that their server sends nothing more.
+// sever ends what there is between us and people of these hosts who are suspended now. Who
+// followed the owner is told, so that their server sends nothing more.
 func (p *Publisher) sever(ctx context.Context, tx *store.Tx, owner social.Actor, hosts []string) error {
-	if err := tx.CancelDeliveriesTo(ctx, hosts, parting, "its server was blocked before it was sent", p.db.Now()); err != nil {
+	f, err := tx.Federation(ctx)
+	if err != nil {
+		return err
+	}
+	// What is named by a domain elsewhere shares its inbox with others.
+	whole := slices.DeleteFunc(slices.Clone(hosts), func(host string) bool { return !f.Suspended(host) })
+	if err := tx.CancelDeliveriesTo(ctx, whole, parting, "its server was blocked before it was sent", p.db.Now()); err != nil {
 		return err
 	}
 	follows, err := tx.FollowsWith(ctx, hosts)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"skerry/internal/social"
@@ -77,7 +78,7 @@ func (tx *Tx) SetClosed(ctx context.Context, closed bool) error {
 }
 
 // ApplyFederation makes what the transaction changed of it hold for all whom we know,
-// and gives the hosts that are suspended from now on.
+// and gives the hosts of those who are suspended from now on.
 func (tx *Tx) ApplyFederation(ctx context.Context) (suspended []string, err error) {
 	if _, err := tx.next(ctx, federation); err != nil {
 		return nil, err
@@ -104,7 +105,7 @@ func (r Reader) Places(ctx context.Context) ([]Place, error) {
 }
 
 // limitActors writes what holds for actors to their rows, where it changed, and gives
-// the hosts of those who are suspended now.
+// the hosts of those who are suspended now, each once.
 func (tx *Tx) limitActors(ctx context.Context, f *social.Federation) (suspended []string, err error) {
 	places, err := tx.Places(ctx)
 	if err != nil {
@@ -137,15 +138,17 @@ func (tx *Tx) limitActors(ctx context.Context, f *social.Federation) (suspended 
 			}
 		}
 	}
-	return suspended, nil
+	slices.Sort(suspended)
+	return slices.Compact(suspended), nil
 }
 
-// FollowsWith gives the follows, in any state, of and by actors of these hosts.
+// FollowsWith gives the follows, in any state, of and by suspended actors of these hosts.
+// Others there may be named by a domain that is not blocked.
 func (r Reader) FollowsWith(ctx context.Context, hosts []string) ([]social.Follow, error) {
 	return byHosts(ctx, r, "read follows", scanFollow, hosts, func(in string) string {
 		return `SELECT ` + followColumns + ` FROM follows f
-			WHERE f.follower_id IN (SELECT a.id FROM actors a WHERE a.host IN (` + in + `))
-				OR f.followee_id IN (SELECT a.id FROM actors a WHERE a.host IN (` + in + `))`
+			WHERE f.follower_id IN (SELECT a.id FROM actors a WHERE a.limited = 2 AND a.host IN (` + in + `))
+				OR f.followee_id IN (SELECT a.id FROM actors a WHERE a.limited = 2 AND a.host IN (` + in + `))`
 	})
 }
 
@@ -162,11 +165,11 @@ func byHosts[T any](ctx context.Context, r Reader, doing string, scan func(rows)
 	return out, nil
 }
 
-// DropHomeFrom takes what people of these hosts said, and what they boosted, out of the
+// DropHomeFrom takes what suspended people of these hosts said, and what they boosted, out of the
 // timeline.
 func (tx *Tx) DropHomeFrom(ctx context.Context, hosts []string) error {
 	for part := range chunks(hosts) {
-		theirs := `(SELECT a.id FROM actors a WHERE a.host IN (` + marks(1, len(part)) + `))`
+		theirs := `(SELECT a.id FROM actors a WHERE a.limited = 2 AND a.host IN (` + marks(1, len(part)) + `))`
 		_, err := tx.exec(ctx, "drop from home", `
 			DELETE FROM home WHERE by_id IN `+theirs+` OR post_id IN (SELECT p.id FROM posts p WHERE p.author_id IN `+theirs+`)`, anys(part)...)
 		if err != nil {
