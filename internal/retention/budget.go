@@ -3,6 +3,7 @@ package retention
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"skerry/internal/social"
 	"skerry/internal/store"
@@ -11,6 +12,10 @@ import (
 // least is the smallest amount of room for which is measured again while posts go:
 // measuring costs more than removing so little.
 const least = 256 << 10
+
+// met is how long somebody stays whom the server has met: what refers to them may be
+// about to be written.
+const met = time.Hour
 
 // fit removes what nobody touched when nine tenths of the budget are used, the oldest
 // first and what is fetched again most cheaply before the rest, until it fits again.
@@ -59,7 +64,7 @@ func (s *Sweeper) takers() []func(context.Context, int64) (social.Cleared, error
 		posts(aside),
 		posts(func(store.Loose) bool { return true }),
 		func(ctx context.Context, wanted int64) (c social.Cleared, err error) {
-			c.Profiles, err = s.forgetStrangers(ctx, s.DB.Now(), wanted)
+			c.Profiles, err = s.forgetStrangers(ctx, s.DB.Now().Add(-met), wanted)
 			return c, err
 		},
 	}

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"skerry/internal/social"
 	"skerry/internal/store"
@@ -120,6 +121,7 @@ func TestBudgetHoldsByItself(t *testing.T) {
 				t.Errorf("%s: the state is %+v, %v", c.what, state, err)
 			}
 		}
+		w.clock.Advance(2 * time.Hour) // nobody was met just now
 		w.budget(100_000)
 		for range 20 {
 			w.sweep()

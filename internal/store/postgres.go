@@ -85,6 +85,8 @@ const postgresID = "BIGINT NOT NULL PRIMARY KEY"
 
 func (e *postgresEngine) close() { e.pool.Close() }
 
+func (e *postgresEngine) forUpdate() string { return " FOR UPDATE" }
+
 func (e *postgresEngine) exec(ctx context.Context, text string, args ...any) (int64, error) {
 	tag, err := e.pool.Exec(ctx, text, args...)
 	return tag.RowsAffected(), err

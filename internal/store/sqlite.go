@@ -290,5 +290,8 @@ func (r Reader) Sound(ctx context.Context) error {
 	return err
 }
 
+// forUpdate is nothing: there is one writer.
+func (e *sqliteEngine) forUpdate() string { return "" }
+
 // sqliteID makes the id the row's own number: no second index.
 const sqliteID = "INTEGER NOT NULL PRIMARY KEY"

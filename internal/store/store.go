@@ -54,6 +54,7 @@ type engine interface {
 	compact(ctx context.Context, tell func(what string)) error
 	whole() bool                                                  // compact writes all at once, not table by table
 	shrink(ctx context.Context, pages int) (more bool, err error) // gives spare room back, where that is done in passing
+	forUpdate() string                                            // ends a SELECT whose rows nobody else may change or refer to until the transaction ends
 	close()
 }
 

@@ -53,8 +53,15 @@ func (r Reader) CountStrangers(ctx context.Context, before time.Time) (social.Am
 		SELECT COUNT(*), CAST(COALESCE(SUM(`+strangerSize+`), 0) AS BIGINT) FROM actors a WHERE a.fetched_at < $1 AND `+unknown(), millis(before))
 }
 
-// ForgetStrangers removes those of these actors to whom nothing refers now.
+// ForgetStrangers removes those of these actors to whom nothing refers now. They are
+// locked first: who writes something that refers to one of them has then committed, which
+// the next statement sees, or waits and finds nobody. A statement alone would not see what
+// was committed since it began, and take it along.
 func (tx *Tx) ForgetStrangers(ctx context.Context, ids []social.ID) (int, error) {
+	if _, err := list(ctx, tx.Reader, "lock strangers", value[social.ID],
+		`SELECT id FROM actors WHERE id IN (`+marks(1, len(ids))+`) ORDER BY id`+tx.eng.forUpdate(), anys(ids)...); err != nil {
+		return 0, err
+	}
 	gone, err := list(ctx, tx.Reader, "forget strangers", value[social.ID], `
 		DELETE FROM actors WHERE id IN (SELECT a.id FROM actors a WHERE a.id IN (`+marks(1, len(ids))+`) AND `+unknown()+`) RETURNING id`, anys(ids)...)
 	for _, id := range gone {
