@@ -57,7 +57,7 @@ func (s *Sweeper) takers() []func(context.Context, int64) (social.Cleared, error
 	}
 	return []func(context.Context, int64) (social.Cleared, error){
 		func(ctx context.Context, wanted int64) (c social.Cleared, err error) {
-			c.Media, err = s.Library.Forget(ctx, s.DB.Now(), wanted)
+			c.Media, err = s.forgetMedia(ctx, s.DB.Now(), wanted)
 			return c, err
 		},
 		posts(func(p store.Loose) bool { return p.Relayed && aside(p) }),

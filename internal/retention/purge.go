@@ -35,7 +35,7 @@ func (s *Sweeper) Purge(ctx context.Context, u store.Purge) (done social.Cleared
 			break
 		}
 	}
-	done.Media, err = s.Library.Forget(ctx, time.UnixMilli(0), math.MaxInt64)
+	done.Media, err = s.forgetMedia(ctx, time.UnixMilli(0), math.MaxInt64)
 	return done, err
 }
 

@@ -45,7 +45,7 @@ func (s *Sweeper) Sweep(ctx context.Context) (done social.Cleared, err error) {
 		return done, err
 	}
 	if done.Posts, err = s.forgetPosts(ctx, rules); err == nil {
-		done.Media, err = s.Library.Forget(ctx, s.DB.Now().Add(-rules.Media), math.MaxInt64)
+		done.Media, err = s.forgetMedia(ctx, s.DB.Now().Add(-rules.Media), math.MaxInt64)
 	}
 	if err == nil {
 		var more social.Amount

@@ -25,12 +25,17 @@ func (s *Sweeper) decide(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	return s.each(ctx, all, (*store.Tx).SettlePost)
+}
+
+// each does something to posts, a few in a transaction.
+func (s *Sweeper) each(ctx context.Context, all []social.ID, do func(*store.Tx, context.Context, social.ID) error) error {
 	for len(all) > 0 {
 		n := min(some, len(all))
 		began := time.Now()
 		err := s.DB.Bookkeep(ctx, func(tx *store.Tx) error {
 			for _, id := range all[:n] {
-				if err := tx.SettlePost(ctx, id); err != nil {
+				if err := do(tx, ctx, id); err != nil {
 					return err
 				}
 			}

@@ -137,6 +137,22 @@ func (tx *Tx) SettlePost(ctx context.Context, id social.ID) error {
 	return err
 }
 
+// Unlisted gives the kept posts whose media must be listed.
+// kept IN (1, 3) is there for the index of unsettled posts, which is small.
+func (r Reader) Unlisted(ctx context.Context) ([]social.ID, error) {
+	return list(ctx, r, "find unlisted posts", value[social.ID], `SELECT p.id FROM posts p WHERE p.kept IN (1, 3) AND p.kept = 1 ORDER BY p.id`)
+}
+
+// ListMedia lists the media of a kept post, when that was not done yet. About what is
+// doubted it decides nothing.
+func (tx *Tx) ListMedia(ctx context.Context, id social.ID) error {
+	n, err := tx.exec(ctx, "settle post", `UPDATE posts SET kept = 2 WHERE id = $1 AND kept = 1`, id)
+	if err != nil || n == 0 {
+		return err
+	}
+	return tx.listMedia(ctx, id)
+}
+
 // listMedia lists what a kept post shows, in place of what was listed.
 func (tx *Tx) listMedia(ctx context.Context, id social.ID) error {
 	p, err := tx.Post(ctx, id)
