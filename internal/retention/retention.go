@@ -41,6 +41,10 @@ func (s *Sweeper) Sweep(ctx context.Context) (done social.Cleared, err error) {
 	if err != nil {
 		return done, err
 	}
+	// A round may take an hour: who takes things in is told of the pressure before it.
+	if err := s.note(ctx, rules.Budget, social.Cleared{}); err != nil {
+		return done, err
+	}
 	if err := s.Settle(ctx); err != nil {
 		return done, err
 	}
