@@ -12,6 +12,18 @@ import (
 // Purge removes all posts that are meant, however young they are, with their media, but
 // not what was touched, nor the threads above that. Profiles stay until they are old.
 func (s *Sweeper) Purge(ctx context.Context, u store.Purge) (done social.Cleared, err error) {
+	rules, err := s.Rules(ctx)
+	if err != nil {
+		return done, err
+	}
+	done, err = s.purge(ctx, u)
+	if noted := s.note(ctx, rules.Budget, done); err == nil {
+		err = noted
+	}
+	return done, err
+}
+
+func (s *Sweeper) purge(ctx context.Context, u store.Purge) (done social.Cleared, err error) {
 	if err := s.Settle(ctx); err != nil {
 		return done, err
 	}

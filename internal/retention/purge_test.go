@@ -38,6 +38,9 @@ func TestPurgeTakesWhatCameFromSomewhereAlone(t *testing.T) {
 				if err != nil || done.Posts.N != 1 || done.Media != (social.Amount{N: 1, Bytes: 10}) {
 					t.Errorf("gone are %+v, %v; want one post and its picture", done, err)
 				}
+				if state, err := w.s.DB.Storage(t.Context()); err != nil || state.Pruned != done || state.PrunedAt.IsZero() {
+					t.Errorf("the state is %+v, %v; want what was removed now", state, err)
+				}
 				for _, p := range []social.Post{top, gone, other, liked} {
 					if want := p.ID != gone.ID; w.there(p.IRI) != want || w.medium(p.IRI+".png") != want {
 						t.Errorf("%s: there %v, its picture %v, want %v", p.IRI, w.there(p.IRI), w.medium(p.IRI+".png"), want)
