@@ -48,7 +48,7 @@ func (e *postgresEngine) measure(ctx context.Context, q querier) ([]pgTable, err
 	r := Reader{q: q, eng: e}
 	all, err := list(ctx, r, "", func(r rows) (t pgTable, err error) { return t, r.Scan(&t.table, &t.rows, &t.indexes) }, `
 		SELECT CAST(c.relname AS TEXT), pg_table_size(c.oid), pg_indexes_size(c.oid) FROM pg_class c
-		WHERE c.relkind = 'r' AND c.relnamespace = CAST(current_schema() AS regnamespace)`)
+		WHERE c.relkind = 'r' AND c.relnamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = current_schema())`)
 	for i := range all {
 		if err == nil && all[i].rows >= countedFrom {
 			err = all[i].look(ctx, r)
