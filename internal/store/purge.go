@@ -23,7 +23,7 @@ func (u Purge) meant() (string, []any) {
 	case u.Actor != 0:
 		return `NOT p.local AND p.author_id = $1`, []any{u.Actor}
 	}
-	return `NOT p.local AND p.author_id IN (SELECT a.id FROM actors a WHERE NOT a.local AND (a.host = $1 OR a.host LIKE $2))`, []any{u.Host, "%." + u.Host}
+	return `NOT p.local AND p.author_id IN (SELECT a.id FROM actors a WHERE NOT a.local AND (a.host = $1 OR a.host LIKE $2 ESCAPE '\'))`, []any{u.Host, "%." + escapeLike(u.Host)}
 }
 
 // CountPurge counts the posts that are meant, and those of them that are kept.
