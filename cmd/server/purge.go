@@ -8,6 +8,7 @@ import (
 	"skerry/internal/app"
 	"skerry/internal/social"
 	"skerry/internal/store"
+	"skerry/internal/webfinger"
 )
 
 // purged names what is to go at once.
@@ -29,9 +30,6 @@ func (p program) purge(ctx context.Context, u purged, yes, asJSON bool) error {
 	return p.withApp(ctx, func(a *app.App) error {
 		meant, err := u.find(ctx, a)
 		if err != nil {
-			return err
-		}
-		if err := a.Sweeper.Settle(ctx); err != nil {
 			return err
 		}
 		all, kept, err := a.DB.CountPurge(ctx, meant)
@@ -69,7 +67,7 @@ func (u purged) find(ctx context.Context, a *app.App) (store.Purge, error) {
 		return store.Purge{Relay: id}, err
 	case u.account != "":
 		who, err := a.DB.Reader.ActorByIRI(ctx, u.account)
-		if name, host, ok := strings.Cut(strings.TrimPrefix(u.account, "@"), "@"); ok && social.Is(err, social.NotFound) {
+		if name, host, no := webfinger.ParseHandle(u.account); no == nil && social.Is(err, social.NotFound) {
 			who, err = a.DB.ActorByHandle(ctx, name, host)
 		}
 		if social.Is(err, social.NotFound) {
