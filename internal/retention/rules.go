@@ -21,7 +21,7 @@ func (s *Sweeper) Rules(ctx context.Context) (social.Retention, error) {
 // the names of social.Ages and "budget"; then nothing changes.
 func (s *Sweeper) Choose(ctx context.Context, rules social.Retention) (wrong map[string]string, err error) {
 	wrong = rules.Wrong()
-	if say, err := s.tooSmall(ctx, rules.Budget); err != nil {
+	if say, err := s.wrongBudget(ctx, rules.Budget); err != nil {
 		return nil, err
 	} else if say != "" {
 		wrong["budget"] = say
@@ -32,10 +32,13 @@ func (s *Sweeper) Choose(ctx context.Context, rules social.Retention) (wrong map
 	return nil, s.DB.InTx(ctx, func(tx *store.Tx) error { return tx.SetRetention(ctx, rules) })
 }
 
-// tooSmall says why a budget is none; "" when it is one.
-func (s *Sweeper) tooSmall(ctx context.Context, budget int64) (string, error) {
+// wrongBudget says why a budget is none; "" when it is one.
+func (s *Sweeper) wrongBudget(ctx context.Context, budget int64) (string, error) {
 	if budget < social.MinBudget {
 		return fmt.Sprintf("Give at least %s.", social.Bytes(social.MinBudget)), nil
+	}
+	if budget > social.MaxBudget {
+		return fmt.Sprintf("Give at most %d TB.", int64(social.MaxBudget/1e12)), nil
 	}
 	stays, err := s.DB.Untouchable(ctx)
 	if err != nil {

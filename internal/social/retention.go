@@ -59,8 +59,12 @@ var Ages = []Age{
 // longestAge is what may be said: ten years.
 const longestAge = 3650 * Day
 
-// MinBudget is the least that a server can be run with.
-const MinBudget = 50e6
+// MinBudget and MaxBudget are the least that a server can be run with, and the most that
+// may be said.
+const (
+	MinBudget = 50e6
+	MaxBudget = 1e15
+)
 
 // Wrong says what is wrong with the ages, by their names; nothing for what can be.
 func (r Retention) Wrong() map[string]string {

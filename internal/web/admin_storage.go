@@ -79,8 +79,8 @@ func readRetention(form url.Values) (rules social.Retention, f retentionForm) {
 	f.addUnits(form.Get("unit"))
 	for _, u := range budgetUnits {
 		n, err := strconv.ParseFloat(strings.Replace(f.Budget, ",", ".", 1), 64)
-		if bytes := n * u.bytes; u.name == form.Get("unit") && err == nil && bytes > 0 && bytes <= 1e15 {
-			rules.Budget = int64(bytes)
+		if bytes := n * u.bytes; u.name == form.Get("unit") && err == nil && bytes > 0 {
+			rules.Budget = int64(min(bytes, 2*social.MaxBudget)) // more than may be said stays more
 		}
 	}
 	for _, a := range social.Ages {
