@@ -70,7 +70,7 @@ func (p *Publisher) leaveRelays(ctx context.Context, tx *store.Tx) error {
 		if r, err = tx.TakeRelay(ctx, r.ID); err != nil {
 			return err
 		}
-		r.State, r.Reason = social.RelayLeaving, "its server is blocked"
+		r.Leave("its server is blocked")
 		if err := p.LeaveRelay(ctx, tx, r); err != nil {
 			return err
 		}

@@ -27,10 +27,14 @@ func TestBlockedServersAreNotReachedThroughRelays(t *testing.T) {
 		}
 		st.wantCounts(r.ID, map[social.RelayCount]int{social.RelayReceived: 2, social.Filtered("blocked"): 2})
 
+		_, err := st.s.Relays.Publish(st.Context(), r.ID, true)
+		st.must(err)
+		_, err = st.s.Relays.Trial(st.Context(), r.ID, true)
+		st.must(err)
 		st.must(st.s.Publisher.ChangeFederation(st.Context(), outbox.FederationChange{Put: []social.DomainBlock{{Domain: host(st.relay.Actor), Severity: social.Suspended}}}))
 		testkit.Settle(st, st.s)
-		if got := st.is(r.ID); !got.Left() {
-			st.Errorf("the relay is %s: %s, want left", got.State, got.Says())
+		if got := st.is(r.ID); !got.Left() || got.Publishes || got.Trial {
+			st.Errorf("the relay is %s: %s, publishes %v, trial %v; want left, and neither", got.State, got.Says(), got.Publishes, got.Trial)
 		}
 		if _, err := st.s.Relays.Look(st.Context(), st.relay.Actor); err == nil || !strings.Contains(err.Error(), "blocked") {
 			st.Errorf("looking at it again: %v, want that it is blocked", err)

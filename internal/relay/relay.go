@@ -139,7 +139,7 @@ func (k *Keeper) Leave(ctx context.Context, id social.ID) (social.Relay, error) 
 		if r.Left() {
 			return nil
 		}
-		r.State, r.Reason, r.Publishes = social.RelayLeaving, "", false
+		r.Leave("")
 		return k.Publisher.LeaveRelay(ctx, tx, *r)
 	})
 }

@@ -167,6 +167,11 @@ func (r *Relay) Pause(reason string) error {
 	return nil
 }
 
+// Leave ends it all: nothing goes to the relay, and nothing of a trial outlives it.
+func (r *Relay) Leave(reason string) {
+	r.State, r.Reason, r.Publishes, r.Trial = RelayLeaving, reason, false, false
+}
+
 // Resume ends a pause.
 func (r *Relay) Resume(at time.Time) error {
 	switch {
