@@ -225,10 +225,12 @@ func (r *Receiver) keepHint(ctx context.Context, tx *store.Tx, h hint, relay soc
 	}
 	at, not := h.due(held, now)
 	known := held.Post || held.Actor // rules are for what is new
-	if rule, _ := book.JudgeHost(h.relay, activitypub.Host(h.iri)); not == "" && !known && rule != "" {
-		not = social.Filtered(rule)
-		if err := tx.AddSample(ctx, social.RelaySample{Relay: h.relay, IRI: h.iri, At: now, Outcome: not}); err != nil {
-			return err
+	if not == "" && !known {
+		if rule, _ := book.JudgeHost(h.relay, activitypub.Host(h.iri)); rule != "" {
+			not = social.Filtered(rule)
+			if err := tx.AddSample(ctx, social.RelaySample{Relay: h.relay, IRI: h.iri, At: now, Outcome: not}); err != nil {
+				return err
+			}
 		}
 	}
 	if err := countShared(ctx, tx, h, held, n); err != nil {
