@@ -99,9 +99,13 @@ func (r RelayRules) AsksAuthor() bool {
 // JudgeHost says which rule drops all posts of a host, "" when none does. No post need
 // be fetched for it.
 func (r RelayRules) JudgeHost(host string) (rule string) {
-	covers := func(entry string) bool { return covers(domainOf(entry), host) }
-	barred := func(entry string) bool { return !strings.Contains(entry, "@") && covers(entry) }
-	if len(r.Only) > 0 && !slices.ContainsFunc(r.Only, covers) || slices.ContainsFunc(r.Never, barred) {
+	if len(r.Only) == 0 && len(r.Never) == 0 {
+		return ""
+	}
+	at := Covers(host)
+	lets := func(entry string) bool { return slices.Contains(at, domainOf(entry)) }
+	bars := func(entry string) bool { return slices.Contains(at, entry) } // no author's handle is among them
+	if len(r.Only) > 0 && !slices.ContainsFunc(r.Only, lets) || slices.ContainsFunc(r.Never, bars) {
 		return RuleDomain
 	}
 	return ""
@@ -137,11 +141,12 @@ func (r RelayRules) Judge(f RelayFacts, now time.Time) (rule string) {
 
 func (r RelayRules) judgeAuthor(host string, a RelayAuthor, now time.Time) (rule string) {
 	_, home, _ := strings.Cut(a.Handle, "@")
+	at := append(Covers(host), Covers(home)...)
 	is := func(entry string) bool {
 		if strings.Contains(entry, "@") {
 			return strings.EqualFold(entry, a.Handle)
 		}
-		return covers(entry, host) || covers(entry, home)
+		return slices.Contains(at, entry)
 	}
 	switch {
 	case len(r.Only) > 0 && !slices.ContainsFunc(r.Only, is), slices.ContainsFunc(r.Never, is):
@@ -156,14 +161,6 @@ func (r RelayRules) judgeAuthor(host string, a RelayAuthor, now time.Time) (rule
 
 // domainOf gives the domain of an entry, which is one or an author's handle.
 func domainOf(entry string) string { return entry[strings.LastIndexByte(entry, '@')+1:] }
-
-// covers reports whether a domain is a host, or above it.
-func covers(domain, host string) bool {
-	if name, _, ported := strings.Cut(host, ":"); ported && !strings.Contains(domain, ":") {
-		host = name
-	}
-	return domain == host || strings.HasSuffix(host, "."+domain)
-}
 
 // sameLanguage reports whether a post in one language is one in the other: pt is
 // Portuguese of any country, and may be that of Brazil.

@@ -166,3 +166,15 @@ func TestTenthIsNeverNothing(t *testing.T) {
 		}
 	}
 }
+
+func TestRuleForAnAddressHoldsForEachOfItsPorts(t *testing.T) {
+	t.Parallel()
+	for host, entry := range map[string]string{"[::1]:8080": "[::1]", "127.0.0.1:8080": "127.0.0.1", "a.b.example:8080": "b.example", "c.example": "c.example"} {
+		if got := (RelayRules{Never: []string{entry}}).JudgeHost(host); got != RuleDomain {
+			t.Errorf("never %s: %s is dropped by %q, want %q", entry, host, got, RuleDomain)
+		}
+		if got := (RelayRules{Only: []string{"ann@" + entry}}).JudgeHost(host); got != "" {
+			t.Errorf("only somebody of %s: %s is dropped by %q, want kept", entry, host, got)
+		}
+	}
+}
