@@ -33,7 +33,7 @@ func (p program) relay(ctx context.Context, args []string) error {
 	case "ask":
 		return p.relayChange(ctx, "relay ask", args, func(a *app.App, id social.ID) (social.Relay, error) { return a.Relays.Ask(ctx, id) })
 	case "pause":
-		return p.relayChange(ctx, "relay pause", args, func(a *app.App, id social.ID) (social.Relay, error) { return a.Relays.Pause(ctx, id, "") })
+		return p.relayChange(ctx, "relay pause", args, func(a *app.App, id social.ID) (social.Relay, error) { return a.Relays.Pause(ctx, id) })
 	case "resume":
 		return p.relayChange(ctx, "relay resume", args, func(a *app.App, id social.ID) (social.Relay, error) { return a.Relays.Resume(ctx, id) })
 	case "publish":

@@ -148,7 +148,7 @@ func TestAnnounceOfWhoIsNoAcceptedRelayIsDropped(t *testing.T) {
 		if status := beside.Send(inbox, st.relay.Announcement(note["id"])); status != http.StatusUnauthorized {
 			st.Errorf("another key of its host: answered %d, want 401", status)
 		}
-		_, err := st.s.Relays.Pause(st.Context(), r.ID, "")
+		_, err := st.s.Relays.Pause(st.Context(), r.ID)
 		st.must(err)
 		send(st.relay, http.StatusAccepted)
 		_, err = st.s.Relays.Leave(st.Context(), r.ID)
@@ -604,7 +604,7 @@ func TestWhatWaitsOfAPausedRelayIsDropped(t *testing.T) {
 		for i := range 2 {
 			st.pass(st.eve.Activity("Create", fmt.Sprint("c", i), st.eve.Note(fmt.Sprint(i), "hello")))
 		}
-		_, err := st.s.Relays.Pause(st.Context(), r.ID, "")
+		_, err := st.s.Relays.Pause(st.Context(), r.ID)
 		st.must(err)
 		st.later(31 * time.Minute)
 		st.asked(st.eve.IRI+"/notes/1", 0)

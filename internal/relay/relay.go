@@ -109,10 +109,9 @@ func (k *Keeper) Ask(ctx context.Context, id social.ID) (social.Relay, error) {
 	})
 }
 
-// Pause takes nothing of a relay until Resume; reason says why, "" that the owner
-// wants it so. It goes on sending.
-func (k *Keeper) Pause(ctx context.Context, id social.ID, reason string) (social.Relay, error) {
-	return k.change(ctx, id, func(_ *store.Tx, r *social.Relay) error { return r.Pause(reason) })
+// Pause takes nothing of a relay until Resume. It goes on sending.
+func (k *Keeper) Pause(ctx context.Context, id social.ID) (social.Relay, error) {
+	return k.change(ctx, id, func(_ *store.Tx, r *social.Relay) error { return r.Pause() })
 }
 
 // Resume ends a pause.

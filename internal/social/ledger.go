@@ -36,31 +36,14 @@ func (p RelayPeriod) Whats() []RelayCount { return slices.Sorted(maps.Keys(p.Cou
 
 // Rule is the rule that dropped what is counted; "" when none did.
 func (c RelayCount) Rule() string {
-	rule, _ := strings.CutPrefix(string(c), string(RelayFiltered)+" ")
-	if rule == string(c) {
-		return ""
+	if rule, is := strings.CutPrefix(string(c), string(RelayFiltered)+" "); is {
+		return rule
 	}
-	return rule
+	return ""
 }
-
-// relayAlso begins the names of what several relays named.
-const relayAlso = "also "
 
 // NamedAlso counts what another relay has named before.
-func NamedAlso(by ID) RelayCount { return RelayCount(relayAlso + by.String()) }
-
-// Also is the relay that has named it before; 0 when it counts something else.
-func (c RelayCount) Also() ID {
-	text, is := strings.CutPrefix(string(c), relayAlso)
-	if !is {
-		return 0
-	}
-	id, err := ParseID(text)
-	if err != nil {
-		return 0
-	}
-	return id
-}
+func NamedAlso(by ID) RelayCount { return RelayCount("also " + by.String()) }
 
 // Used is how often something occurs.
 type Used struct {

@@ -156,14 +156,14 @@ func (r *Relay) Spoke(at time.Time) (ended bool) {
 }
 
 // Pause stops taking what the relay sends. It goes on sending.
-func (r *Relay) Pause(reason string) error {
+func (r *Relay) Pause() error {
 	switch r.State {
 	case RelayPaused:
 		return nil
 	case RelayRejected, RelayLeaving, RelayGone:
 		return Faultf(Conflict, "nothing is taken of this relay, so there is nothing to pause: %s", r.Says())
 	}
-	r.State, r.Reason = RelayPaused, reason
+	r.State, r.Reason = RelayPaused, ""
 	return nil
 }
 

@@ -129,13 +129,6 @@ func (b RelayBook) judge(s RelaySample, host string) JudgedSample {
 // Decided reports whether a count is of posts that rules had to judge, and so may be
 // among the samples.
 func (c RelayCount) Decided() bool {
-	if c == RelayStored || c == RelayTrial {
-		return true
-	}
-	for rule := range ruleSays {
-		if c == Filtered(rule) {
-			return true
-		}
-	}
-	return false
+	_, rule := ruleSays[c.Rule()]
+	return rule || c == RelayStored || c == RelayTrial
 }

@@ -93,7 +93,7 @@ func (s *Site) changeRelay(w http.ResponseWriter, r *http.Request) error {
 	case "ask":
 		_, err = s.Relays.Ask(ctx, id)
 	case "pause":
-		_, err = s.Relays.Pause(ctx, id, "")
+		_, err = s.Relays.Pause(ctx, id)
 	case "resume":
 		_, err = s.Relays.Resume(ctx, id)
 	case "publish", "unpublish":
