@@ -46,14 +46,17 @@ func (r Reader) CountHolds(ctx context.Context) ([]HeldCount, error) {
 }
 
 // OldMedia counts strangers' media that were not shown since then and that no kept
-// post shows, and all others.
+// post shows, and all others. Bytes that several addresses share count once, and as old
+// when all of these are.
 func (r Reader) OldMedia(ctx context.Context, since time.Time) (old, others social.Amount, err error) {
 	type both struct{ old, all social.Amount }
 	b, err := one(ctx, r, "count old media", func(r rows) (b both, err error) {
 		return b, r.Scan(&b.old.N, &b.old.Bytes, &b.all.N, &b.all.Bytes)
 	}, `
-		SELECT COALESCE(SUM(m.old), 0), CAST(COALESCE(SUM(m.old * m.size), 0) AS BIGINT), COUNT(*), CAST(COALESCE(SUM(m.size), 0) AS BIGINT) FROM (
-			SELECT o.size, CASE WHEN o.used_at <= $1 AND NOT EXISTS (SELECT 1 FROM kept_media k WHERE k.url = o.url) THEN 1 ELSE 0 END AS old
-			FROM remote_media o) m`, millis(since))
+		SELECT CAST(COALESCE(SUM(k.old), 0) AS BIGINT), CAST(COALESCE(SUM(k.every * k.size), 0) AS BIGINT),
+			CAST(COALESCE(SUM(k.n), 0) AS BIGINT), CAST(COALESCE(SUM(k.size), 0) AS BIGINT) FROM (
+		SELECT SUM(m.old) AS old, MIN(m.old) AS every, COUNT(*) AS n, MAX(m.size) AS size FROM (
+			SELECT o.key, o.size, CASE WHEN o.used_at <= $1 AND NOT EXISTS (SELECT 1 FROM kept_media k WHERE k.url = o.url) THEN 1 ELSE 0 END AS old
+			FROM remote_media o) m GROUP BY m.key) k`, millis(since))
 	return b.old, social.Amount{N: b.all.N - b.old.N, Bytes: b.all.Bytes - b.old.Bytes}, err
 }
