@@ -29,11 +29,27 @@ func (p program) prune(ctx context.Context, args []string) error {
 	}); err != nil {
 		return err
 	}
+	modes := 0
+	for _, set := range []bool{compact, u.any(), why != ""} {
+		if set {
+			modes++
+		}
+	}
 	switch {
+	case modes > 1:
+		return usagef("prune: give one of --compact, --why, and --domain, --relay or --account")
+	case dry && (compact || why != ""):
+		return usagef("prune: --dry-run goes with neither --compact nor --why")
+	case dry && yes:
+		return usagef("prune: give --dry-run or --yes, not both")
+	case yes && !compact && !u.any():
+		return usagef("prune: --yes goes with --compact, --domain, --relay or --account")
+	case asJSON && compact:
+		return usagef("prune: --json does not go with --compact")
 	case compact:
 		return p.compact(ctx, yes)
 	case u.any():
-		return p.purge(ctx, u, yes && !dry, asJSON)
+		return p.purge(ctx, u, yes, asJSON)
 	case why != "":
 		return p.pruneWhy(ctx, why, asJSON)
 	}

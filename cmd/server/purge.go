@@ -16,6 +16,12 @@ type purged struct{ domain, relay, account string }
 
 func (u purged) any() bool { return u != (purged{}) }
 
+// purgeJSON is what a purge would do. These names are kept: scripts read them.
+type purgeJSON struct {
+	Go   social.Amount `json:"would_go"`
+	Stay social.Amount `json:"stay"`
+}
+
 // purge removes all that came from somewhere, after saying how much that is.
 func (p program) purge(ctx context.Context, u purged, yes, asJSON bool) error {
 	set := 0
@@ -38,7 +44,11 @@ func (p program) purge(ctx context.Context, u purged, yes, asJSON bool) error {
 		}
 		sheet := sheet{out: p.out, now: a.DB.Now()}
 		if !yes {
-			sheet.row("would go: posts, with their media", all.N-kept.N, about(social.Amount{Bytes: all.Bytes - kept.Bytes}))
+			going := social.Amount{N: all.N - kept.N, Bytes: all.Bytes - kept.Bytes}
+			if asJSON {
+				return sheet.json(purgeJSON{going, kept})
+			}
+			sheet.row("would go: posts, with their media", going.N, about(going))
 			sheet.row("stay, since you touched them or what is below", kept.N, about(kept))
 			if err := sheet.end(); err != nil {
 				return err
