@@ -36,6 +36,9 @@ func (a *App) sweep(ctx context.Context) {
 	var sweep, weigh time.Time // when to do it next
 	for {
 		now := a.o.Now()
+		if a.holdsDuty.Load() {
+			a.pruneAsked(ctx)
+		}
 		switch {
 		case !a.holdsDuty.Load():
 		case !now.Before(sweep):
@@ -75,13 +78,23 @@ func (a *App) sweepOnce(ctx context.Context) {
 }
 
 // makeRoom removes what has had its time or has no room, and reports whether anything was.
-func (a *App) makeRoom(ctx context.Context) (any bool) {
-	done, err := a.Sweeper.Sweep(ctx)
+func (a *App) makeRoom(ctx context.Context) (any bool) { return a.forget(ctx, a.Sweeper.Sweep) }
+
+// pruneAsked removes what the owner asked for. It is asked first, since a write wakes a disk.
+func (a *App) pruneAsked(ctx context.Context) {
+	if asked, err := a.DB.AskedPrunes(ctx); err == nil && len(asked) > 0 {
+		a.forget(ctx, a.Sweeper.DoAsked)
+	}
+}
+
+// forget removes, gives room back to the disk, and reports whether anything was removed.
+func (a *App) forget(ctx context.Context, remove func(context.Context) (social.Cleared, error)) (any bool) {
+	done, err := remove(ctx)
 	if err == nil {
 		err = a.DB.Shrink(ctx)
 	}
 	if err != nil && ctx.Err() == nil {
-		a.o.Log.Warn("could not remove all that has had its time, will try again", "err", err)
+		a.o.Log.Warn("could not remove all that is to go, will try again", "err", err)
 	}
 	if done != (social.Cleared{}) {
 		a.o.Log.Info("forgot what came from other servers and was not touched",

@@ -21,6 +21,7 @@ type storagePage struct {
 	Form   retentionForm
 	Wrong  string
 	Saved  bool
+	Asked  []string // what is being removed
 }
 
 // kindRow is what a kind takes.
@@ -118,6 +119,17 @@ func (s *Site) storagePage(r *http.Request) (page storagePage, err error) {
 		return page, err
 	}
 	page.Form = newRetentionForm(page.Report.Rules)
+	asked, err := s.DB.AskedPrunes(r.Context())
+	for _, a := range asked {
+		name, err := s.purged(r, a)
+		if err != nil {
+			return page, err
+		}
+		page.Asked = append(page.Asked, name)
+	}
+	if err != nil {
+		return page, err
+	}
 	var columns []column
 	for _, d := range page.Report.Days {
 		c := column{Name: d.Day.Format("2 January")}

@@ -128,8 +128,16 @@ func samples() map[string][]any {
 				Storage: social.Storage{At: at, Pressure: social.Over, Reason: hostile, Used: 2e9, Budget: 1e9, PrunedAt: at, Pruned: social.Cleared{Posts: social.Amount{N: 1, Bytes: 2}}},
 				Growth:  5, FullAt: at, Hosts: []retention.Brought{{Share: store.Share{Name: hostile, Posts: 1}, Bytes: 3}}, Relays: []retention.Brought{{Share: store.Share{Name: bad, Relay: 1}}, {}},
 			}, Kinds: []kindRow{{hostile, 1}}, Chart: newChart(hostile, hostile, social.Bytes, []string{hostile, "b"}, column{hostile, []int64{1, 2}}),
-				Form: retentionForm{hostile, hostile, []choice{{Value: hostile, Chosen: true}}, []ageRow{{Age: social.Ages[0], Days: hostile, Wrong: hostile}, {Age: social.Ages[5]}}}, Wrong: hostile, Saved: true},
+				Form: retentionForm{hostile, hostile, []choice{{Value: hostile, Chosen: true}}, []ageRow{{Age: social.Ages[0], Days: hostile, Wrong: hostile}, {Age: social.Ages[5]}}}, Wrong: hostile, Saved: true, Asked: []string{hostile}},
 			storagePage{adminPage: console, Form: newRetentionForm(social.DefaultRetention)},
+		},
+		"admin_prune.html": {
+			prunePage{console, retention.Plan{Budget: 5, Held: []store.HeldCount{{Why: social.Hold(hostile), N: 2}}}, []pruneRow{{Say: hostile}}, true},
+			prunePage{adminPage: console, Plan: retention.Plan{Old: social.Cleared{Posts: social.Amount{N: 3, Bytes: 4}}}, Rows: []pruneRow{{Say: hostile}}},
+		},
+		"admin_purge.html": {
+			purgePage{console, hostile, hostile, 5, hostile, social.Amount{N: 1, Bytes: 2}, social.Amount{}},
+			purgePage{adminPage: console, Name: hostile, Typed: hostile, Goes: social.Amount{N: 2}}, purgePage{adminPage: console},
 		},
 		"admin_relay.html": relaySamples(console, at),
 		"admin_emoji.html": {
