@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -89,7 +91,13 @@ func TestRelayIsFollowedFromItsPage(t *testing.T) {
 	s := testkit.Start(t, "", "anna")
 	relay := testkit.NewRelay(t, testkit.RelayProfile{Software: "activity-relay"})
 	eve := testkit.NewPeer(t).Person("eve")
+	var named atomic.Int64
+	relay.Handle("/name", func(http.ResponseWriter, *http.Request) { // what makes it name three posts
+		for _, text := range []string{"Tulips are out", "Rain at last", "Nothing but rain"} {
+			relay.Announce(eve.Note(fmt.Sprint(named.Add(1)), text)["id"])
+		}
+	})
 	play(t, "relay.mjs", map[string]any{
-		"origin": s.Origin, "name": "anna", "password": password, "relay": relay.Inbox, "person": eve.IRI, "shots": *shots,
+		"origin": s.Origin, "name": "anna", "password": password, "relay": relay.Inbox, "names": relay.Origin + "/name", "person": eve.IRI, "shots": *shots,
 	})
 }

@@ -58,6 +58,47 @@ await perform(async ({ browser, task, step }) => {
       await until(page, task.relay, 'accepted');
       await picture(page, task, `${how} followed`);
     });
+    await step(`${how}: rules are tried on what it named, and saved`, async () => {
+      await fetch(task.names);
+      await row(page, task.relay).getByRole('link').first().click();
+      const counted = page.getByText(/these rules would have kept \d+ and dropped [1-9]/);
+      for (let i = 0; i < 60 && !await counted.count(); i++) { // it is looked at a little later
+        await page.getByLabel('Never with one of these words').fill('tulips');
+        await page.getByRole('button', { name: 'Look first' }).click();
+        await page.locator('#preview').waitFor();
+        await page.waitForTimeout(500);
+      }
+      assert.equal(await counted.count(), 1);
+      await page.getByRole('cell', { name: /Tulips are out/ }).first().waitFor();
+      await picture(page, task, `${how} preview`);
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByRole('status').waitFor();
+      await page.getByRole('button', { name: 'Try it' }).click();
+      await page.getByRole('button', { name: 'End the trial' }).click();
+      await page.getByRole('link', { name: 'Ledger' }).click();
+      await page.getByText('Would have been kept').first().waitFor();
+      await picture(page, task, `${how} ledger`);
+    });
+    await step(`${how}: what it brought is counted, and removed`, async () => {
+      await page.goto('/admin/storage');
+      await page.getByRole('link', { name: /What would go/ }).click();
+      await page.getByText('Nothing has had its time').waitFor();
+      await picture(page, task, `${how} prune`);
+      await page.goto('/admin/relays');
+      await row(page, task.relay).getByRole('link').first().click();
+      await page.getByRole('link', { name: 'Remove what it brought' }).click();
+      await page.getByText(/[1-9] posts? would go/).waitFor();
+      await picture(page, task, `${how} purge`);
+      await page.getByRole('button', { name: /^Remove [1-9]/ }).click();
+      await page.getByRole('heading', { name: 'Storage' }).waitFor();
+      for (let i = 0; i < 60 && await page.getByText('Being removed').count(); i++) {
+        await page.waitForTimeout(500);
+        await page.reload();
+      }
+      assert.equal(await page.getByText('Being removed').count(), 0);
+      await picture(page, task, `${how} storage`);
+      await page.goto('/admin/relays');
+    });
     await step(`${how}: it is paused and resumed`, async () => {
       await presses(page, task.relay, 'Pause', 'paused');
       await picture(page, task, `${how} paused`);

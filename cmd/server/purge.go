@@ -3,12 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"skerry/internal/app"
 	"skerry/internal/social"
 	"skerry/internal/store"
-	"skerry/internal/webfinger"
 )
 
 // purged names what is to go at once.
@@ -76,21 +74,8 @@ func (u purged) find(ctx context.Context, a *app.App) (store.Purge, error) {
 		}
 		return store.Purge{Relay: id}, err
 	case u.account != "":
-		who, err := a.DB.Reader.ActorByIRI(ctx, u.account)
-		if name, host, no := webfinger.ParseHandle(u.account); no == nil && social.Is(err, social.NotFound) {
-			who, err = a.DB.ActorByHandle(ctx, name, host)
-		}
-		if social.Is(err, social.NotFound) {
-			return store.Purge{}, fmt.Errorf("prune: nobody %s is known here: give a handle such as @name@host, or the id", u.account)
-		}
-		if err == nil && who.Local {
-			return store.Purge{}, fmt.Errorf("prune: %s is of this server: its posts are deleted one by one", u.account)
-		}
-		return store.Purge{Actor: who.ID}, err
+		return a.Sweeper.Account(ctx, u.account)
 	}
-	host := strings.ToLower(strings.Trim(u.domain, ". "))
-	if host == "" || strings.ContainsAny(host, "/@%_* ") {
-		return store.Purge{}, usagef("prune: %q is no domain such as example.org", u.domain)
-	}
-	return store.Purge{Host: host}, nil
+	host, err := social.CleanDomain(u.domain)
+	return store.Purge{Host: host}, err
 }

@@ -36,26 +36,27 @@ func (s *Sweeper) DoAsked(ctx context.Context) (done social.Cleared, err error) 
 	return done, err
 }
 
-// Named finds what a purge is typed as: a domain with all below it, or an account by its
-// handle or its id. A domain need not be known; an account must be, and not be ours.
+// Named finds what a purge is typed as: a domain with all below it, which need not be
+// known, or an account.
 func (s *Sweeper) Named(ctx context.Context, typed string) (store.Purge, error) {
-	typed = strings.TrimSpace(typed)
-	name, host, err := webfinger.ParseHandle(typed)
-	var who social.Actor
-	switch {
-	case err == nil:
+	if _, _, no := webfinger.ParseHandle(typed); no == nil || strings.Contains(typed, "://") {
+		return s.Account(ctx, typed)
+	}
+	host, err := social.CleanDomain(typed)
+	return store.Purge{Host: host}, err
+}
+
+// Account finds an account that is known here and is not ours, by its handle or its id.
+func (s *Sweeper) Account(ctx context.Context, typed string) (store.Purge, error) {
+	who, err := s.DB.Reader.ActorByIRI(ctx, strings.TrimSpace(typed))
+	if name, host, no := webfinger.ParseHandle(typed); no == nil && social.Is(err, social.NotFound) {
 		who, err = s.DB.ActorByHandle(ctx, name, host)
-	case strings.Contains(typed, "://"):
-		who, err = s.DB.Reader.ActorByIRI(ctx, typed)
-	default:
-		host, err := social.CleanDomain(typed)
-		return store.Purge{Host: host}, err
 	}
 	if social.Is(err, social.NotFound) {
-		return store.Purge{}, social.Faultf(social.Unprocessable, "Nobody %.200s is known here. Write a handle such as @name@example.org, or the id of the account.", typed)
+		return store.Purge{}, social.Faultf(social.Unprocessable, "nobody %.200s is known here: write a handle such as @name@example.org, or the id of the account", typed)
 	}
 	if err == nil && who.Local {
-		return store.Purge{}, social.Faultf(social.Unprocessable, "%.200s is of this server: its posts are deleted one by one.", typed)
+		return store.Purge{}, social.Faultf(social.Unprocessable, "%.200s is of this server: its posts are deleted one by one", typed)
 	}
 	return store.Purge{Actor: who.ID}, err
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 
 	"skerry/internal/reply"
@@ -79,7 +80,7 @@ func (s *Site) purgeMeant(r *http.Request, page *purgePage) (u store.Purge, err 
 			return u, err
 		}
 		page.Relay = u.Relay
-		page.Name, err = s.purged(r, u)
+		page.Name, err = s.purged(r.Context(), u)
 		return u, err
 	}
 	page.Typed = r.Form.Get("what")
@@ -91,23 +92,39 @@ func (s *Site) purgeMeant(r *http.Request, page *purgePage) (u store.Purge, err 
 		page.Wrong = say
 		return u, nil
 	}
-	page.Name, err = s.purged(r, u)
+	page.Name, err = s.purged(r.Context(), u)
 	return u, err
 }
 
 // purged is what a purge is called.
-func (s *Site) purged(r *http.Request, u store.Purge) (string, error) {
+func (s *Site) purged(ctx context.Context, u store.Purge) (string, error) {
 	switch {
 	case u.Relay != 0:
-		relay, err := s.DB.Relay(r.Context(), u.Relay)
+		relay, err := s.DB.Relay(ctx, u.Relay)
 		return relay.Inbox, err
 	case u.Actor != 0:
-		who, err := s.DB.Actor(r.Context(), u.Actor)
+		who, err := s.DB.Actor(ctx, u.Actor)
 		return "@" + who.Handle(), err
 	case u.Host != "":
 		return u.Host, nil
 	}
 	return "what has had its time", nil
+}
+
+// beingRemoved names what was asked for and is not all gone.
+func (s *Site) beingRemoved(ctx context.Context) (names []string, err error) {
+	asked, err := s.DB.AskedPrunes(ctx)
+	for _, u := range asked {
+		name, err := s.purged(ctx, u)
+		if social.Is(err, social.NotFound) {
+			name, err = "what came from somebody who is not known any more", nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+	}
+	return names, err
 }
 
 // purge answers /admin/storage/purge: it counts, and changes nothing.

@@ -119,15 +119,7 @@ func (s *Site) storagePage(r *http.Request) (page storagePage, err error) {
 		return page, err
 	}
 	page.Form = newRetentionForm(page.Report.Rules)
-	asked, err := s.DB.AskedPrunes(r.Context())
-	for _, a := range asked {
-		name, err := s.purged(r, a)
-		if err != nil {
-			return page, err
-		}
-		page.Asked = append(page.Asked, name)
-	}
-	if err != nil {
+	if page.Asked, err = s.beingRemoved(r.Context()); err != nil {
 		return page, err
 	}
 	var columns []column
