@@ -57,6 +57,7 @@ type relayJSON struct {
 	Says     string                    `json:"says"`
 	Trouble  string                    `json:"trouble,omitempty"`
 	Publish  bool                      `json:"publish"` // the owner's public posts go to it
+	Trial    bool                      `json:"trial"`   // nothing of it is kept
 	Heard    time.Time                 `json:"heard,omitzero"`
 	Day      map[social.RelayCount]int `json:"day"`   // what was counted in the last 24 hours
 	Month    map[social.RelayCount]int `json:"month"` // and in the last 30 days
@@ -108,7 +109,7 @@ func (p program) relayList(ctx context.Context, args []string) error {
 
 func newRelayJSON(r relay.Report, l relay.Ledger) relayJSON {
 	return relayJSON{
-		r.ID.String(), r.URL, r.Actor, r.Inbox, r.Name, r.Software, string(r.Style), r.State.String(), r.Says(), r.Trouble, r.Publishes, r.HeardAt, r.Day,
+		r.ID.String(), r.URL, r.Actor, r.Inbox, r.Name, r.Software, string(r.Style), r.State.String(), r.Says(), r.Trouble, r.Publishes, r.Trial, r.HeardAt, r.Day,
 		l.Last30().Counts, relayStockJSON{l.Stock.Posts, l.Stock.Touched, l.Stock.Home, l.Stock.Bytes(), l.Cost()},
 	}
 }

@@ -39,7 +39,7 @@ var counted = []struct {
 	always bool // also when there is none
 }{
 	{social.RelayReceived, "Named by the relay", true}, {social.RelayDuplicate, "Known already", true}, {social.RelayFetched, "Fetched from their servers", true},
-	{social.RelayFailed, "Not to be had there", false}, {social.RelayStored, "Kept", true}, {social.RelayRenewed, "Brought up to date", false},
+	{social.RelayFailed, "Not to be had there", false}, {social.RelayStored, "Kept", true}, {social.RelayTrial, "Would have been kept (on trial)", false}, {social.RelayRenewed, "Brought up to date", false},
 	{social.RelayRemoved, "Deleted there, and here", false}, {social.RelayUnbelieved, "Came while nothing was taken of it", false}, {social.RelayOverflow, "Too many waited", false},
 }
 
@@ -80,11 +80,11 @@ func money(n float64) string {
 
 func ledgerCharts(l relay.Ledger) []chart {
 	whole := func(n int64) string { return fmt.Sprint(n) }
-	series := []string{"kept", "known already", "dropped by a rule", "not to be had", "not looked at"}
+	series := []string{"kept", "known already", "dropped by a rule", "not to be had", "not looked at", "would have been kept"}
 	parts := func(p social.RelayPeriod) []int64 {
 		return []int64{
 			int64(p.Counts[social.RelayStored]), int64(p.Counts[social.RelayDuplicate]), int64(p.Dropped()),
-			int64(p.Counts[social.RelayFailed]), int64(p.Unlooked()),
+			int64(p.Counts[social.RelayFailed]), int64(p.Unlooked()), int64(p.Counts[social.RelayTrial]),
 		}
 	}
 	var hours, days, bytes []column

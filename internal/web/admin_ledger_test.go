@@ -50,6 +50,12 @@ func TestLedgerTellsWhatARelayBroughtAndCosts(t *testing.T) {
 		}
 		v.submit("/admin/relays/price", url.Values{"price": {"1000"}, "back": {at}}).leads(t, at)
 		v.get(at).want(t, http.StatusOK, "at 1000 for a GB")
+		if _, err := s.Relays.Trial(t.Context(), relays[1].ID, true); err != nil {
+			t.Fatal(err)
+		}
+		second.Announce(eve.Note("3", "on trial")["id"])
+		testkit.Settle(t, s)
+		v.get(at).want(t, http.StatusOK, `Would have been kept (on trial)</td><td data-label="24 hours">1</td>`)
 		v.get("/admin/relays/1/ledger").want(t, http.StatusNotFound)
 	})
 }
