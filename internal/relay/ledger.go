@@ -48,6 +48,11 @@ const (
 	day         = 24 * time.Hour
 )
 
+// firstHour begins the last 24 hours, of which the present one is the last.
+func firstHour(now time.Time) time.Time {
+	return now.Truncate(time.Hour).Add(-(ledgerHours - 1) * time.Hour)
+}
+
 // Ledger tells of one relay, also of one that was left.
 func (k *Keeper) Ledger(ctx context.Context, id social.ID) (l Ledger, err error) {
 	if l.Relay, err = k.DB.Reader.Relay(ctx, id); err != nil {
@@ -57,20 +62,19 @@ func (k *Keeper) Ledger(ctx context.Context, id social.ID) (l Ledger, err error)
 		return l, err
 	}
 	now := k.DB.Now().UTC()
-	today := now.Truncate(day)
-	all, err := k.DB.RelayLedger(ctx, id, today.Add(-(ledgerDays-1)*day))
+	first := now.Truncate(day).Add(-(ledgerDays - 1) * day)
+	all, err := k.DB.RelayLedger(ctx, id, first)
 	if err != nil {
 		return l, err
 	}
-	l.Hours = periods(all, now.Truncate(time.Hour), time.Hour, ledgerHours)
-	l.Days = periods(all, today, day, ledgerDays)
+	l.Hours = periods(all, firstHour(now), time.Hour, ledgerHours)
+	l.Days = periods(all, first, day, ledgerDays)
 	l.Stock, err = k.DB.RelayStock(ctx, id)
 	return l, err
 }
 
-// periods sums counts over n spans, of which last begins the last one.
-func periods(all []social.RelayPeriod, last time.Time, span time.Duration, n int) []social.RelayPeriod {
-	first := last.Add(-time.Duration(n-1) * span)
+// periods sums counts over n spans, of which first begins the first one.
+func periods(all []social.RelayPeriod, first time.Time, span time.Duration, n int) []social.RelayPeriod {
 	out := make([]social.RelayPeriod, n)
 	for i := range out {
 		out[i] = social.RelayPeriod{At: first.Add(time.Duration(i) * span), Counts: map[social.RelayCount]int{}}

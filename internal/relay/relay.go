@@ -241,7 +241,7 @@ func (k *Keeper) Reports(ctx context.Context) ([]Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	counts, err := k.DB.RelayCounts(ctx, k.DB.Now().Add(-24*time.Hour))
+	counts, err := k.DB.RelayCounts(ctx, firstHour(k.DB.Now()))
 	if err != nil {
 		return nil, err
 	}
