@@ -5,7 +5,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 
@@ -128,7 +127,8 @@ func (p program) blockAdd(ctx context.Context, args []string) error {
 }
 
 func (p program) blockRemove(ctx context.Context, args []string) error {
-	rest, err := p.words("block remove", args, nil)
+	var sure bool
+	rest, err := p.words("block remove", args, sureFlag(&sure))
 	if err != nil {
 		return err
 	}
@@ -147,10 +147,21 @@ func (p program) blockRemove(ctx context.Context, args []string) error {
 		if err != nil {
 			return err
 		}
-		if err := a.Publisher.ChangeFederation(ctx, outbox.FederationChange{Drop: []social.ID{b.ID}}); err != nil {
+		if err := p.weigh(ctx, a, outbox.FederationChange{Drop: []social.ID{b.ID}}, sure); err != nil {
 			return err
 		}
-		fmt.Fprintf(p.out, "%s is let in again\n", domain)
+		f, err := a.DB.Federation(ctx)
+		if err != nil {
+			return err
+		}
+		switch now := f.Of(domain); {
+		case now.Domain == "":
+			fmt.Fprintf(p.out, "%s is let in again\n", domain)
+		case now.Domain == domain: // only the allowed are let in
+			fmt.Fprintf(p.out, "%s is blocked no more, and not among those who are allowed\n", domain)
+		default:
+			fmt.Fprintf(p.out, "%s has no block of its own any more, that of %s holds: %s\n", domain, now.Domain, now.Severity)
+		}
 		return nil
 	})
 }
@@ -195,16 +206,11 @@ func readList(path string) (string, error) {
 		return "", err
 	}
 	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, social.MaxBlocklist+1))
-	switch {
-	case err != nil:
-		return "", err
-	case len(b) > social.MaxBlocklist:
-		return "", fmt.Errorf("%s: a list has at most %d MiB", path, social.MaxBlocklist>>20)
-	case !social.Storable(string(b)):
-		return "", fmt.Errorf("%s is no list: it has bytes in it that no text has", path)
+	text, err := social.ReadBlocklist(f)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", path, err)
 	}
-	return string(b), nil
+	return text, nil
 }
 
 func (p program) blockExport(ctx context.Context, args []string) error {

@@ -15,7 +15,7 @@ type BlocklistChange struct {
 
 // ImportBlocks says what a list of the owner's would change, and changes nothing. What
 // a list cannot say stays as the owner said it.
-func (p *Publisher) ImportBlocks(ctx context.Context, list []social.DomainBlock) (c BlocklistChange, err error) {
+func (p *Publisher) ImportBlocks(ctx context.Context, list []social.ListedBlock) (c BlocklistChange, err error) {
 	all, err := p.db.AllDomainBlocks(ctx)
 	if err != nil {
 		return c, err
@@ -26,9 +26,10 @@ func (p *Publisher) ImportBlocks(ctx context.Context, list []social.DomainBlock)
 			had[b.Domain] = b
 		}
 	}
-	for _, b := range list {
-		was, known := had[b.Domain]
-		b.Imported, b.RejectRelayed, b.Private = true, was.RejectRelayed, was.Private
+	for _, line := range list {
+		was, known := had[line.Domain]
+		b := line.Over(was)
+		b.Imported = true
 		switch {
 		case p.OwnDomain(b.Domain):
 			c.Own = append(c.Own, b.Domain)

@@ -127,7 +127,7 @@ func (k *Keeper) find(ctx context.Context, address string) (standing, error) {
 	case strings.HasSuffix(u.Path, "/inbox"):
 		return k.behindInbox(ctx, u)
 	}
-	return standing{}, social.Faultf(social.Unprocessable, "%s: %s", say(err), paste).Because(err)
+	return standing{}, social.Faultf(social.Unprocessable, "%s: %s", social.Say(err), paste).Because(err)
 }
 
 // actorAt reads the actor at an address.
@@ -203,15 +203,6 @@ func (k *Keeper) usual(ctx context.Context, host *url.URL) []string {
 func unreachable(err error) bool {
 	var e *transport.Error
 	return errors.As(err, &e)
-}
-
-// say gives the sentence of a fault.
-func say(err error) string {
-	var f *social.Fault
-	if errors.As(err, &f) {
-		return f.Say
-	}
-	return err.Error()
 }
 
 // instances are the servers of people that are no relays, by their NodeInfo names.

@@ -19,16 +19,55 @@ const (
 // blocklistColumns are what Mastodon's export has, in its order.
 var blocklistColumns = []string{"domain", "severity", "reject_media", "reject_reports", "public_comment", "obfuscate"}
 
+// ListedBlock is what a list says of a domain.
+type ListedBlock struct {
+	DomainBlock
+	Has []string // the columns that it had
+}
+
+// Over gives what holds when the list is taken: what it has no column for stays as it was.
+func (l ListedBlock) Over(was DomainBlock) DomainBlock {
+	was.Domain, was.Severity = l.Domain, l.Severity // domains alone are a list of who is suspended
+	for _, name := range l.Has {
+		switch name {
+		case "reject_media":
+			was.RejectMedia = l.RejectMedia
+		case "reject_reports":
+			was.RejectReports = l.RejectReports
+		case "public_comment":
+			was.Public = l.Public
+		case "obfuscate":
+			was.Obfuscate = l.Obfuscate
+		}
+	}
+	return was
+}
+
 // LineFault is what is wrong with a line of a list.
 type LineFault struct {
 	Line int
 	Say  string
 }
 
+// ReadBlocklist reads a text that is not larger than a list may be.
+func ReadBlocklist(from io.Reader) (string, error) {
+	b, err := io.ReadAll(io.LimitReader(from, MaxBlocklist+1))
+	switch text := string(b); {
+	case err != nil:
+		return "", fmt.Errorf("read the list: %w", err)
+	case len(b) > MaxBlocklist:
+		return "", Faultf(TooLarge, "a list has at most %d MiB", MaxBlocklist>>20)
+	case !Storable(text):
+		return "", Faultf(Unprocessable, "that is no list: it has bytes in it that no text has")
+	default:
+		return text, nil
+	}
+}
+
 // ParseBlocklist reads a list: lines as Mastodon exports them, with or without their
 // header, or domains alone, which are suspended. What cannot be read is told by its line,
 // and the rest holds. A domain that is named again has the stricter of both.
-func ParseBlocklist(text string) (all []DomainBlock, wrong []LineFault) {
+func ParseBlocklist(text string) (all []ListedBlock, wrong []LineFault) {
 	rows := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, "\ufeff")))
 	rows.FieldsPerRecord, rows.LazyQuotes, rows.TrimLeadingSpace = -1, true, true
 	columns, at := blocklistColumns, map[string]int{}
@@ -54,15 +93,16 @@ func ParseBlocklist(text string) (all []DomainBlock, wrong []LineFault) {
 		first = false
 		b, err := blockOf(columns, row)
 		if err != nil {
-			wrong = append(wrong, LineFault{line, say(err)})
+			wrong = append(wrong, LineFault{line, Say(err)})
 			continue
 		}
+		has := columns[:min(len(row), len(columns))]
 		if i, named := at[b.Domain]; named {
-			all[i] = stricter(all[i], b)
+			all[i] = ListedBlock{stricter(all[i].DomainBlock, b), slices.Concat(all[i].Has, has)}
 			continue
 		}
 		at[b.Domain] = len(all)
-		all = append(all, b)
+		all = append(all, ListedBlock{b, has})
 	}
 }
 
@@ -73,14 +113,6 @@ func lineOf(err error) int {
 		return p.Line
 	}
 	return 0
-}
-
-func say(err error) string {
-	var f *Fault
-	if errors.As(err, &f) {
-		return f.Say
-	}
-	return err.Error()
 }
 
 // headerOf gives the names of the columns where a row has them; nil for any other row.

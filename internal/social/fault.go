@@ -59,6 +59,15 @@ func (f *Fault) Because(err error) *Fault {
 	return &c
 }
 
+// Say gives the sentence of the first Fault in err's chain, else all that err says.
+func Say(err error) string {
+	var f *Fault
+	if errors.As(err, &f) {
+		return f.Say
+	}
+	return err.Error()
+}
+
 // KindOf gives the kind of the first Fault in err's chain: Internal when there is none.
 func KindOf(err error) Kind {
 	var f *Fault

@@ -100,24 +100,13 @@ func listSent(w http.ResponseWriter, r *http.Request) (string, error) {
 	if errors.Is(err, http.ErrMissingFile) {
 		text := r.PostForm.Get("text")
 		if strings.TrimSpace(text) == "" {
-			err = social.Faultf(social.Unprocessable, "choose a file, or paste the list")
-			return "", err
+			return "", social.Faultf(social.Unprocessable, "choose a file, or paste the list")
 		}
-		return text, nil
+		return social.ReadBlocklist(strings.NewReader(text))
 	}
 	if err != nil {
 		return "", err
 	}
 	defer file.Close()
-	b, err := io.ReadAll(io.LimitReader(file, social.MaxBlocklist+1))
-	switch text := string(b); {
-	case err != nil:
-		return "", fmt.Errorf("read the list: %w", err)
-	case len(b) > social.MaxBlocklist:
-		return "", social.Faultf(social.TooLarge, "a list has at most %d MiB", social.MaxBlocklist>>20)
-	case !social.Storable(text):
-		return "", social.Faultf(social.Unprocessable, "that is no list: it has bytes in it that no text has")
-	default:
-		return text, nil
-	}
+	return social.ReadBlocklist(file)
 }

@@ -23,9 +23,10 @@ type blocksPage struct {
 	Allowed []social.AllowedDomain
 	Typed   string         // domains to allow
 	Wrong   string         // with them
-	Impact  *social.Impact // of limiting federation, or of taking somebody off; nil: not asked
+	Impact  *social.Impact // of limiting federation, of taking somebody off, or of ending an exception; nil: not asked
 	Mode    string         // that is asked for
 	Off     string         // the domain that is to be taken off
+	Unblock social.ID      // of the block that is to end; 0: none is
 }
 
 // listedBlock is a block and who says so.
@@ -107,11 +108,38 @@ func (s *Site) removeBlock(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Publisher.ChangeFederation(r.Context(), outbox.FederationChange{Drop: []social.ID{id}}); err != nil {
+	if err := readForm(w, r); err != nil {
+		return err
+	}
+	c := outbox.FederationChange{Drop: []social.ID{id}}
+	if r.PostForm.Get("sure") == "" {
+		impact, err := s.Publisher.WeighFederation(r.Context(), c)
+		if err != nil {
+			return err
+		}
+		if impact.Any() {
+			return s.askUnblock(w, r, id, &impact)
+		}
+	}
+	if err := s.Publisher.ChangeFederation(r.Context(), c); err != nil {
 		return err
 	}
 	reply.SeeOther(w, r, "/admin/blocks")
 	return nil
+}
+
+// askUnblock asks whether a block is meant to end that kept a wider one off.
+func (s *Site) askUnblock(w http.ResponseWriter, r *http.Request, id social.ID, impact *social.Impact) error {
+	b, err := s.DB.DomainBlock(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	page, err := s.blocksPage(r)
+	if err != nil {
+		return err
+	}
+	page.Impact, page.Off, page.Unblock = impact, b.Domain, id
+	return s.show(w, r, "admin_blocks.html", page)
 }
 
 // changeFederation answers the forms that say with whom we speak at all: what would end

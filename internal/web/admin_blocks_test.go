@@ -83,6 +83,30 @@ func TestBlockIsWeighedBeforeItIsMade(t *testing.T) {
 	})
 }
 
+func TestExceptionIsWeighedBeforeItEnds(t *testing.T) {
+	onServer(t, func(t *testing.T, s *testkit.Server) {
+		domain := follows(t, s)
+		wide, _, _ := strings.Cut(domain, ":")
+		v := visit(t, s)
+		v.login()
+		v.submit("/admin/blocks/new", url.Values{"domain": {domain}, "severity": {"noop"}}).want(t, http.StatusSeeOther)
+		v.submit("/admin/blocks/new", url.Values{"domain": {wide}, "severity": {"suspend"}}).want(t, http.StatusSeeOther)
+		b, err := s.DB.DomainBlockOf(t.Context(), domain)
+		if err != nil {
+			t.Fatal(err)
+		}
+		remove := "/admin/blocks/" + b.ID.String() + "/remove"
+		v.submit(remove, url.Values{}).want(t, http.StatusOK, "Without what you say of "+domain, "@bert@"+domain, `action="`+remove+`"`)
+		if _, err := s.DB.DomainBlockOf(t.Context(), domain); err != nil {
+			t.Errorf("the exception ended unasked: %v", err)
+		}
+		v.submit(remove, url.Values{"sure": {"yes"}}).want(t, http.StatusSeeOther)
+		if _, err := s.DB.DomainBlockOf(t.Context(), domain); !social.Is(err, social.NotFound) {
+			t.Errorf("the exception is there still: %v", err)
+		}
+	})
+}
+
 func TestWhatIsWrongWithABlockIsToldBesideIt(t *testing.T) {
 	onServer(t, func(t *testing.T, s *testkit.Server) {
 		v := visit(t, s)
@@ -121,7 +145,7 @@ func TestBlocklistShowsWhatItChangesBeforeItDoes(t *testing.T) {
 		v.list(text, true).want(t, http.StatusSeeOther)
 		v.get("/admin/blocks").want(t, http.StatusOK, "bad.example", "loud.example", domain, "a file of yours", "3 blocks in all")
 		v.list(text, false).want(t, http.StatusOK, "All of it is there already")
-		v.list("bad.example\nloud.example", false).want(t, http.StatusOK, "0 new", "2 that you block otherwise")
+		v.list("bad.example\nloud.example", false).want(t, http.StatusOK, "0 new", "1 that you block otherwise", "1 that are there already")
 	})
 }
 

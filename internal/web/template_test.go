@@ -113,7 +113,7 @@ func samples() map[string][]any {
 			comparePage{adminPage: console},
 		},
 		"admin_blocks.html": {
-			blocksPage{console, []listedBlock{{block, hostile}}, 2, hostile, "?before=1", true, []social.AllowedDomain{{Domain: hostile, At: at}}, hostile, hostile, &impact, "open", hostile},
+			blocksPage{console, []listedBlock{{block, hostile}}, 2, hostile, "?before=1", true, []social.AllowedDomain{{Domain: hostile, At: at}}, hostile, hostile, &impact, "open", hostile, 7},
 			blocksPage{adminPage: console, Allowed: []social.AllowedDomain{{Domain: hostile}}, Query: hostile}, blocksPage{adminPage: console, Closed: true, Impact: &impact},
 		},
 		"admin_block.html": {
