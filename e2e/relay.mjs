@@ -72,7 +72,7 @@ await perform(async ({ browser, task, step }) => {
       await page.getByRole('cell', { name: /Tulips are out/ }).first().waitFor();
       await picture(page, task, `${how} preview`);
       await page.getByRole('button', { name: 'Save' }).click();
-      await page.getByRole('status').waitFor();
+      await page.getByText('Saved. The rules hold').waitFor();
       await page.getByRole('button', { name: 'Try it' }).click();
       await page.getByRole('button', { name: 'End the trial' }).click();
       await page.getByRole('link', { name: 'Ledger' }).click();

@@ -77,5 +77,8 @@ func (u purged) find(ctx context.Context, a *app.App) (store.Purge, error) {
 		return a.Sweeper.Account(ctx, u.account)
 	}
 	host, err := social.CleanDomain(u.domain)
+	if err != nil {
+		err = usagef("prune: %v", err)
+	}
 	return store.Purge{Host: host}, err
 }
