@@ -86,6 +86,7 @@ func TestEveryPageIsFitForEverybody(t *testing.T) {
 					{At: "/settings/password", Fill: map[string]string{"current": "wrong", "password": "a few words make it", "repeat": "others do not"}, Press: "Change it"},
 					{At: "/settings/tokens", Press: "Make a token"},
 					{At: "/admin/relays", Fill: map[string]string{"url": "ftp://relay"}, Press: "Look"},
+					{At: "/admin/blocks/lists", Fill: map[string]string{"url": "https://127.0.0.1:1/list.csv"}, Press: "Look"},
 					{At: "/admin/storage/purge", Fill: map[string]string{"what": "@nobody@there.example"}, Press: "Count it"},
 					{At: "/admin/emoji", Fill: map[string]string{"shortcode": "not one"}, Press: "Add"},
 				}},

@@ -29,8 +29,14 @@ func (p program) block(ctx context.Context, args []string) error {
 		return p.blockImport(ctx, args)
 	case "export":
 		return p.blockExport(ctx, args)
+	case "lists":
+		return p.blockLists(ctx, args)
+	case "subscribe":
+		return p.blockSubscribe(ctx, args)
+	case "unsubscribe":
+		return p.blockUnsubscribe(ctx, args)
 	}
-	return usagef("block: %q is not understood: say list, add, remove, import or export", name)
+	return usagef("block: %q is not understood: say list, add, remove, import, export, lists, subscribe or unsubscribe", name)
 }
 
 // blockJSON is a block as programs read it.
@@ -84,15 +90,20 @@ func sureFlag(sure *bool) func(*flag.FlagSet) {
 
 // weigh makes a change, or refuses and says what it would end when that was not agreed to.
 func (p program) weigh(ctx context.Context, a *app.App, c outbox.FederationChange, sure bool) error {
-	impact, err := a.Publisher.WeighFederation(ctx, c)
-	if err != nil {
+	if err := agreed(ctx, a, c, sure); err != nil {
 		return err
 	}
-	if impact.Any() && !sure {
+	return a.Publisher.ChangeFederation(ctx, c)
+}
+
+// agreed refuses a change that ends something and was not agreed to.
+func agreed(ctx context.Context, a *app.App, c outbox.FederationChange, sure bool) error {
+	impact, err := a.Publisher.WeighFederation(ctx, c)
+	if err == nil && impact.Any() && !sure {
 		return fmt.Errorf("this ends %d follows of yours, %d of your followers and %d relays, and forgets %d posts of %d servers: say so with --yes",
 			len(impact.Followed), impact.Followers, len(impact.Relays), impact.Goes(), len(impact.Hosts))
 	}
-	return a.Publisher.ChangeFederation(ctx, c)
+	return err
 }
 
 func (p program) blockAdd(ctx context.Context, args []string) error {

@@ -33,6 +33,7 @@ const usage = `skerry is an ActivityPub server for one person.
   skerry block [list]     say which servers are blocked: [--json]
   skerry block add DOMAIN     block a server and all below it: [--severity suspend|silence|noop] [--reject-media] [--reject-reports]
                               [--reject-relayed] [--why TEXT] [--yes]
+  skerry block subscribe URL  read a blocklist every day: [--mild] silence at most, [--yes]; skerry block lists, skerry block unsubscribe URL
   skerry block remove DOMAIN  let it in again
   skerry block import FILE    block what a list names, as Mastodon exports it or domains alone: [--yes]; skerry block export prints one
   skerry config           print the effective settings, secrets masked

@@ -125,6 +125,7 @@ func (a *App) start(ctx context.Context, running *sync.WaitGroup) {
 	if a.o.Roles.Scheduler {
 		running.Go(func() { a.schedule(ctx) })
 		running.Go(func() { a.sweep(ctx) })
+		running.Go(func() { a.readBlocklists(ctx) })
 	}
 }
 

@@ -42,6 +42,11 @@ func (p *Publisher) OwnDomain(domain string) bool {
 // suspended by it, in one transaction. What a block ended does not come back with its
 // end; what it removed is fetched when somebody looks.
 func (p *Publisher) ChangeFederation(ctx context.Context, c FederationChange) error {
+	return p.changeFederation(ctx, c, func(*store.Tx) error { return nil })
+}
+
+// changeFederation makes a change together with what it comes from.
+func (p *Publisher) changeFederation(ctx context.Context, c FederationChange, from func(*store.Tx) error) error {
 	if err := p.checkFederation(c); err != nil {
 		return err
 	}
@@ -50,6 +55,9 @@ func (p *Publisher) ChangeFederation(ctx context.Context, c FederationChange) er
 		return err
 	}
 	return p.db.InTx(ctx, func(tx *store.Tx) error {
+		if err := from(tx); err != nil {
+			return err
+		}
 		if err := p.putFederation(ctx, tx, c); err != nil {
 			return err
 		}

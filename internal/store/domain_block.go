@@ -39,6 +39,14 @@ func (r Reader) AllDomainBlocks(ctx context.Context) ([]social.DomainBlock, erro
 	return list(ctx, r, "read domain blocks", scanDomainBlock, `SELECT `+blockColumns+` FROM domain_blocks b ORDER BY b.domain, b.list_id`)
 }
 
+// HeldBlocks gives what lists say and the owner said nothing about, where their word is
+// waited for, by domain.
+func (r Reader) HeldBlocks(ctx context.Context) ([]social.DomainBlock, error) {
+	return list(ctx, r, "read domain blocks", scanDomainBlock, `
+		SELECT `+blockColumns+` FROM domain_blocks b WHERE b.held AND NOT EXISTS (SELECT 1 FROM domain_blocks o WHERE o.domain = b.domain AND o.list_id = 0)
+		ORDER BY b.domain, b.list_id`)
+}
+
 // DomainBlock gives a block by id, or NotFound.
 func (r Reader) DomainBlock(ctx context.Context, id social.ID) (social.DomainBlock, error) {
 	return one(ctx, r, "read domain block", scanDomainBlock, `SELECT `+blockColumns+` FROM domain_blocks b WHERE b.id = $1`, id)

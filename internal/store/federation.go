@@ -152,6 +152,16 @@ func (r Reader) FollowsWith(ctx context.Context, hosts []string) ([]social.Follo
 	})
 }
 
+// FollowedPlaces gives the hosts and account domains of those who follow somebody, or are
+// followed.
+func (r Reader) FollowedPlaces(ctx context.Context, of social.ID) ([]string, error) {
+	return list(ctx, r, "read where follows lead", value[string], `
+		SELECT a.host FROM follows f JOIN actors a ON a.id = f.follower_id WHERE f.followee_id = $1 AND f.state = 1
+		UNION SELECT a.domain FROM follows f JOIN actors a ON a.id = f.follower_id WHERE f.followee_id = $1 AND f.state = 1
+		UNION SELECT a.host FROM follows f JOIN actors a ON a.id = f.followee_id WHERE f.follower_id = $1
+		UNION SELECT a.domain FROM follows f JOIN actors a ON a.id = f.followee_id WHERE f.follower_id = $1`, of)
+}
+
 // byHosts asks about hosts, some at a time; ask makes the question of their marks.
 func byHosts[T any](ctx context.Context, r Reader, doing string, scan func(rows) (T, error), hosts []string, ask func(in string) string) ([]T, error) {
 	var out []T

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"skerry/internal/activitypub"
 	"skerry/internal/outbox"
 	"skerry/internal/reply"
 	"skerry/internal/social"
@@ -82,11 +83,20 @@ func (s *Site) blocksPage(r *http.Request) (page blocksPage, err error) {
 }
 
 // listBlocks says of blocks who says so.
-func (s *Site) listBlocks(_ *http.Request, all []social.DomainBlock) (out []listedBlock, err error) {
+func (s *Site) listBlocks(r *http.Request, all []social.DomainBlock) (out []listedBlock, err error) {
+	lists, err := s.DB.Blocklists(r.Context())
+	if err != nil {
+		return nil, err
+	}
 	for _, b := range all {
 		from := "you"
 		if b.Imported {
 			from = "a file of yours"
+		}
+		for _, l := range lists {
+			if l.ID == b.List {
+				from = activitypub.Host(l.URL)
+			}
 		}
 		out = append(out, listedBlock{b, from})
 	}
@@ -110,6 +120,13 @@ func (s *Site) removeBlock(w http.ResponseWriter, r *http.Request) error {
 	}
 	if err := readForm(w, r); err != nil {
 		return err
+	}
+	b, err := s.DB.DomainBlock(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	if b.List != 0 {
+		return social.Faultf(social.Conflict, "A list says so and would say it again. Make a block of your own that lets %s in.", b.Domain)
 	}
 	c := outbox.FederationChange{Drop: []social.ID{id}}
 	if r.PostForm.Get("sure") == "" {

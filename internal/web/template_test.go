@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"skerry/internal/outbox"
 	"skerry/internal/relay"
 	"skerry/internal/remote"
 	"skerry/internal/retention"
@@ -118,6 +119,11 @@ func samples() map[string][]any {
 		},
 		"admin_block.html": {
 			blockPage{console, block, true, severities(social.Silenced), &impact, hostile, hostile}, blockPage{adminPage: console, Severities: severities(social.Suspended)},
+		},
+		"admin_blocklists.html": {
+			blocklistsPage{console, []social.Blocklist{{ID: 1, URL: bad, Mild: true, ReadAt: at, Trouble: hostile, Domains: 3, Held: 2}, {URL: hostile}}, []social.DomainBlock{block}, hostile, true, hostile,
+				&outbox.Subscription{Blocklist: social.Blocklist{URL: bad}, Change: outbox.FederationChange{Put: []social.DomainBlock{block}}, New: 1, Own: 1, Faults: []social.LineFault{{Line: 1, Say: hostile}}}, 1, &impact},
+			blocklistsPage{adminPage: console, Found: &outbox.Subscription{}}, blocklistsPage{adminPage: console},
 		},
 		"admin_block_import.html": {
 			importPage{console, hostile, []social.LineFault{{Line: 1, Say: hostile}}, hostile, []social.DomainBlock{block}, []social.DomainBlock{block}, 1, []string{hostile}, &impact, true},
