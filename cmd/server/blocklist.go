@@ -11,7 +11,7 @@ import (
 
 // blockLists says which lists of others are read.
 func (p program) blockLists(ctx context.Context, args []string) error {
-	if err := p.flags("block lists", args, func(*flag.FlagSet) {}); err != nil {
+	if err := p.flags("block lists", args, nil); err != nil {
 		return err
 	}
 	return p.withApp(ctx, func(a *app.App) error {
@@ -55,12 +55,7 @@ func (p program) blockSubscribe(ctx context.Context, args []string) error {
 		if err := a.Publisher.Subscribe(ctx, found); err != nil {
 			return err
 		}
-		held := 0
-		for _, b := range found.Change.Put {
-			if b.Held {
-				held++
-			}
-		}
+		held := found.Waits()
 		fmt.Fprintf(p.out, "%d domains are blocked as the list says, and it is read every day\n", len(found.Change.Put)-held)
 		if held > 0 {
 			fmt.Fprintf(p.out, "%d wait for your word, since a follow or a relay would end: skerry block list, then skerry block add\n", held)
@@ -71,7 +66,7 @@ func (p program) blockSubscribe(ctx context.Context, args []string) error {
 
 // blockUnsubscribe ends what a list says.
 func (p program) blockUnsubscribe(ctx context.Context, args []string) error {
-	rest, err := p.words("block unsubscribe", args, func(*flag.FlagSet) {})
+	rest, err := p.words("block unsubscribe", args, nil)
 	if err != nil {
 		return err
 	}

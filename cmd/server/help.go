@@ -26,6 +26,7 @@ const usage = `skerry is an ActivityPub server for one person.
   skerry relay add URL    follow a relay, by its inbox or actor: [--style mastodon|litepub]
   skerry relay pause RELAY    take nothing of it until: skerry relay resume RELAY
   skerry relay ask RELAY      ask a relay once more that does not answer, refused or fell silent
+  skerry relay publish RELAY on|off  send your public posts to it, or no more
   skerry relay remove RELAY   leave a relay
   skerry relay rules RELAY    print as JSON what of it is kept: [--set FILE] sets it, --all for the rules of all relays
   skerry relay preview RELAY  say what its rules, or those in a file, would have done in the last 24 hours: [FILE] [--all] [--json]
@@ -34,7 +35,7 @@ const usage = `skerry is an ActivityPub server for one person.
   skerry block add DOMAIN     block a server and all below it: [--severity suspend|silence|noop] [--reject-media] [--reject-reports]
                               [--reject-relayed] [--why TEXT] [--yes]
   skerry block subscribe URL  read a blocklist every day: [--mild] silence at most, [--yes]; skerry block lists, skerry block unsubscribe URL
-  skerry block remove DOMAIN  let it in again
+  skerry block remove DOMAIN  let it in again: [--yes] where a wider block then ends something
   skerry block import FILE    block what a list names, as Mastodon exports it or domains alone: [--yes]; skerry block export prints one
   skerry config           print the effective settings, secrets masked
   skerry config rekey     seal the private keys with another SECRET_KEY: --new-key-file FILE
@@ -42,7 +43,7 @@ const usage = `skerry is an ActivityPub server for one person.
   skerry prune            forget now what has had its time or has no room: [--json];
                           [--dry-run] says what would go and why the rest stays, [--why ID] why a post stays or when it leaves
   skerry prune --domain HOST | --relay RELAY | --account @NAME@HOST
-                          count all that came from there and that you did not touch; [--yes] removes it
+                          count all that came from there and that you did not touch; [--yes] removes it: [--json]
   skerry prune --compact  give spare room of the database back to the disk, while no server runs: says what that takes, [--yes] does it
   skerry demo             run two servers and a relay on this machine that talk to each other, for looking around; nothing of them stays
   skerry migrate          bring the database schema up to date and stop

@@ -171,7 +171,7 @@ func (a *App) build(ctx context.Context) error {
 	if a.Library, err = a.newLibrary(); err != nil {
 		return err
 	}
-	a.Sweeper = retention.New(retention.Options{DB: a.DB, Library: a.Library, Start: a.retention(), Log: a.o.Log})
+	a.Sweeper = retention.New(retention.Options{DB: a.DB, Library: a.Library, Start: a.retention()})
 	a.api = mastodon.New(a.DB, a.Publisher, a.Finder, a.Library, a.urls, a.o.Version, a.o.Log)
 	a.Site, err = web.New(web.Options{
 		DB: a.DB, Bus: a.Bus, Foreman: a.Foreman, Relays: a.Relays, Sweeper: a.Sweeper, Finder: a.Finder, Scout: a.Scout, Identity: a.Identity, Publisher: a.Publisher, Documents: a.documents, Library: a.Library, URLs: a.urls,

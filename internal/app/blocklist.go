@@ -5,13 +5,10 @@ import (
 	"time"
 )
 
-// lookAtLists is how often is looked whether a blocklist is due.
-const lookAtLists = time.Minute
-
 // readBlocklists reads the lists that are due, as long as this process has the
 // scheduler's duty. Strangers' servers may be slow: nothing else waits for it.
 func (a *App) readBlocklists(ctx context.Context) {
-	tick := time.NewTicker(lookAtLists)
+	tick := time.NewTicker(time.Minute)
 	defer tick.Stop()
 	for {
 		select {
@@ -19,24 +16,11 @@ func (a *App) readBlocklists(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
-		if a.holdsDuty.Load() {
-			a.ReadDueBlocklists(ctx)
-		}
-	}
-}
-
-// ReadDueBlocklists reads the lists whose time it is.
-func (a *App) ReadDueBlocklists(ctx context.Context) {
-	all, err := a.DB.Blocklists(ctx)
-	for _, l := range all {
-		if !l.Due(a.o.Now()) {
+		if !a.holdsDuty.Load() {
 			continue
 		}
-		if err := a.Publisher.Refresh(ctx, l); err != nil && ctx.Err() == nil {
-			a.o.Log.Warn("could not read a blocklist, will try again", "iri", l.URL, "err", err)
+		if err := a.Publisher.RefreshDue(ctx); err != nil && ctx.Err() == nil {
+			a.o.Log.Warn("could not look for blocklists, will try again", "err", err)
 		}
-	}
-	if err != nil && ctx.Err() == nil {
-		a.o.Log.Warn("could not look for blocklists, will try again", "err", err)
 	}
 }

@@ -33,11 +33,11 @@ func (a *App) oldestRelayed(ctx context.Context) (time.Duration, error) {
 func (a *App) sweep(ctx context.Context) {
 	tick := time.NewTicker(dutyRenew)
 	defer tick.Stop()
-	var sweep, weigh time.Time // when to do it next
+	var prune, sweep, weigh time.Time // when to do it next
 	for {
 		now := a.o.Now()
-		if a.holdsDuty.Load() {
-			a.pruneAsked(ctx)
+		if a.holdsDuty.Load() && !now.Before(prune) && !a.pruneAsked(ctx) {
+			prune = now.Add(weighEvery)
 		}
 		switch {
 		case !a.holdsDuty.Load():
@@ -80,11 +80,14 @@ func (a *App) sweepOnce(ctx context.Context) {
 // makeRoom removes what has had its time or has no room, and reports whether anything was.
 func (a *App) makeRoom(ctx context.Context) (any bool) { return a.forget(ctx, a.Sweeper.Sweep) }
 
-// pruneAsked removes what the owner asked for. It is asked first, since a write wakes a disk.
-func (a *App) pruneAsked(ctx context.Context) {
-	if asked, err := a.DB.AskedPrunes(ctx); err == nil && len(asked) > 0 {
+// pruneAsked removes what the owner asked for, and reports whether nothing of it is left.
+func (a *App) pruneAsked(ctx context.Context) (all bool) {
+	asked, err := a.DB.AskedPrunes(ctx)
+	if err == nil && len(asked) > 0 {
 		a.forget(ctx, a.Sweeper.DoAsked)
+		asked, err = a.DB.AskedPrunes(ctx)
 	}
+	return err == nil && len(asked) == 0
 }
 
 // forget removes, gives room back to the disk, and reports whether anything was removed.

@@ -3,8 +3,6 @@ package outbox
 import (
 	"bytes"
 	"context"
-	"errors"
-	"net/url"
 	"strings"
 
 	"skerry/internal/activitypub"
@@ -16,18 +14,26 @@ import (
 type Subscription struct {
 	social.Blocklist
 	Change FederationChange
-	New    int
 	Own    int                // domains of ours that it names, which are left out
 	Faults []social.LineFault // lines that cannot be read
+}
+
+// Waits is how many of the blocks that come with it wait for the owner's word.
+func (s Subscription) Waits() (n int) {
+	for _, b := range s.Change.Put {
+		if b.Held {
+			n++
+		}
+	}
+	return n
 }
 
 // ReadBlocklist reads a list that the owner may subscribe to, or a Fault says why that
 // is none. Nothing is changed.
 func (p *Publisher) ReadBlocklist(ctx context.Context, address string, mild bool) (s Subscription, err error) {
-	address = strings.TrimSpace(address)
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return s, social.Faultf(social.Unprocessable, "write the whole address of the list, such as https://example.org/blocklist.csv")
+	address, err = activitypub.CanonicalIRI(strings.TrimSpace(address))
+	if err != nil {
+		return s, social.Faultf(social.Unprocessable, "write the whole address of the list, such as https://example.org/blocklist.csv").Because(err)
 	}
 	all, err := p.db.Blocklists(ctx)
 	if err != nil {
@@ -35,19 +41,20 @@ func (p *Publisher) ReadBlocklist(ctx context.Context, address string, mild bool
 	}
 	for _, l := range all {
 		if l.URL == address {
-			return s, social.Faultf(social.Unprocessable, "that list is read already")
+			return s, readAlready()
 		}
 	}
-	now := p.db.Now()
-	return p.readList(ctx, social.Blocklist{ID: p.db.IDs().New(), URL: address, Mild: mild, At: now})
+	return p.readList(ctx, social.Blocklist{ID: p.db.IDs().New(), URL: address, Mild: mild, At: p.db.Now()})
 }
+
+func readAlready() error { return social.Faultf(social.Unprocessable, "that list is read already") }
 
 // readList fetches a list and says what it changes.
 func (p *Publisher) readList(ctx context.Context, l social.Blocklist) (s Subscription, err error) {
 	s.Blocklist = l
 	body, err := p.finder.File(ctx, l.URL, "text/csv, text/plain;q=0.9, */*;q=0.1", social.MaxBlocklist)
 	if err != nil {
-		return s, unprocessable(err)
+		return s, social.OfField(err)
 	}
 	text, err := social.ReadBlocklist(bytes.NewReader(body))
 	if err != nil {
@@ -60,15 +67,6 @@ func (p *Publisher) readList(ctx context.Context, l social.Blocklist) (s Subscri
 	}
 	s.TriedAt, s.ReadAt, s.Trouble = p.db.Now(), p.db.Now(), ""
 	return s, p.compare(ctx, &s, lines)
-}
-
-// unprocessable makes a fault on the way one of the address.
-func unprocessable(err error) error {
-	var f *social.Fault
-	if !errors.As(err, &f) {
-		return err
-	}
-	return social.Faultf(social.Unprocessable, "%s", f.Say).Because(err)
 }
 
 // compare says what a list changes of what it said before. What would end a follow, in
@@ -93,14 +91,11 @@ func (p *Publisher) compare(ctx context.Context, s *Subscription, lines []social
 		}
 		was, known := had[b.Domain]
 		delete(had, b.Domain)
-		if known && was.Says(b) {
+		agreed := known && !was.Held && was.Severity == social.Suspended
+		b.Held = b.Severity == social.Suspended && dear[b.Domain] && !agreed
+		if known && was.Says(b) && was.Held == b.Held {
 			continue
 		}
-		if !known {
-			s.New++
-		}
-		held := !known || was.Held || was.Severity < social.Suspended
-		b.Held = held && b.Severity == social.Suspended && dear[b.Domain]
 		s.Change.Put = append(s.Change.Put, b)
 	}
 	for _, gone := range had {
@@ -149,22 +144,42 @@ func (p *Publisher) dear(ctx context.Context) (map[string]bool, error) {
 // Subscribe takes a list as it was read: what it says holds from now on, and it is read
 // every day.
 func (p *Publisher) Subscribe(ctx context.Context, s Subscription) error {
-	return p.changeFederation(ctx, s.Change, func(tx *store.Tx) error { return tx.PutBlocklist(ctx, s.Blocklist) })
+	return p.changeFederation(ctx, s.Change, func(tx *store.Tx) error {
+		added, err := tx.AddBlocklist(ctx, s.Blocklist)
+		if err == nil && !added {
+			err = readAlready()
+		}
+		return err
+	})
 }
 
 // Refresh reads a list again. What it said stays when it cannot be read, and why is
-// noted.
+// noted. NotFound says that the owner has unsubscribed meanwhile.
 func (p *Publisher) Refresh(ctx context.Context, l social.Blocklist) error {
 	s, err := p.readList(ctx, l)
 	if err == nil {
-		return p.Subscribe(ctx, s)
+		return p.changeFederation(ctx, s.Change, func(tx *store.Tx) error { return tx.NoteBlocklist(ctx, s.Blocklist) })
 	}
 	if ctx.Err() != nil {
 		return err
 	}
 	l.TriedAt, l.Trouble = p.db.Now(), social.Say(err)
-	if noted := p.db.InTx(ctx, func(tx *store.Tx) error { return tx.PutBlocklist(ctx, l) }); noted != nil {
+	if noted := p.db.InTx(ctx, func(tx *store.Tx) error { return tx.NoteBlocklist(ctx, l) }); noted != nil {
 		return noted
+	}
+	return err
+}
+
+// RefreshDue reads the lists whose time it is.
+func (p *Publisher) RefreshDue(ctx context.Context) error {
+	all, err := p.db.Blocklists(ctx)
+	for _, l := range all {
+		if !l.Due(p.db.Now()) {
+			continue
+		}
+		if err := p.Refresh(ctx, l); err != nil && ctx.Err() == nil && !social.Is(err, social.NotFound) {
+			p.log.Warn("could not read a blocklist, will try again", "iri", l.URL, "err", err)
+		}
 	}
 	return err
 }

@@ -227,11 +227,7 @@ func TestThingIsFetchedOnceHoweverOftenItComes(t *testing.T) {
 		st.pass(create)
 		st.relay.Announce(note["id"])
 		for range 2 {
-			other := testkit.NewRelay(st, testkit.RelayProfile{Announces: true})
-			other.Now = st.clock.Now
-			_, err := st.s.Relays.Follow(st.Context(), other.Actor, "")
-			st.must(err)
-			testkit.Settle(st, st.s)
+			other, _ := st.another()
 			other.Pass(create)
 			testkit.Settle(st, st.s)
 		}

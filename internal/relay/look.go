@@ -90,18 +90,9 @@ func (k *Keeper) address(text string) (string, error) {
 		return "", social.Faultf(social.Unprocessable, "that is this server: %s", paste)
 	}
 	if _, err := k.Client.CheckURL(address); err != nil {
-		return "", unprocessable(err)
+		return "", social.OfField(err)
 	}
 	return address, nil
-}
-
-// unprocessable makes a fault one of the field that the address was pasted into.
-func unprocessable(err error) error {
-	var f *social.Fault
-	if !errors.As(err, &f) {
-		return err
-	}
-	return social.Faultf(social.Unprocessable, "%s", f.Say).Because(err)
 }
 
 // standing is a relay as its address shows it, and what sort of actor it is.
@@ -123,7 +114,7 @@ func (k *Keeper) find(ctx context.Context, address string) (standing, error) {
 	case err == nil:
 		return s, nil
 	case unreachable(err):
-		return standing{}, unprocessable(remote.Explain(err))
+		return standing{}, social.OfField(remote.Explain(err))
 	case strings.HasSuffix(u.Path, "/inbox"):
 		return k.behindInbox(ctx, u)
 	}
@@ -180,7 +171,7 @@ func (k *Keeper) atHost(ctx context.Context, host *url.URL) (standing, error) {
 			return s, nil
 		}
 		if unreachable(err) {
-			return standing{}, unprocessable(remote.Explain(err))
+			return standing{}, social.OfField(remote.Explain(err))
 		}
 		if first == nil {
 			first = err

@@ -116,11 +116,7 @@ func TestRuleForDomainsCostsNoFetch(t *testing.T) {
 func TestWhatOneRelaysRulesDropAnotherRelayMayBring(t *testing.T) {
 	onStage(t, testkit.RelayProfile{}, func(st *stage) {
 		first := st.follow()
-		other := testkit.NewRelay(st, testkit.RelayProfile{Announces: true})
-		other.Now = st.clock.Now
-		second, err := st.s.Relays.Follow(st.Context(), other.Actor, "")
-		st.must(err)
-		testkit.Settle(st, st.s)
+		other, second := st.another()
 		st.rules(first.ID, social.RelayRules{NoTags: []string{"sea"}})
 		st.rules(0, social.RelayRules{NoTags: []string{"ads"}})
 		sea, ads := st.tagged("1", "hello", "sea"), st.tagged("2", "hello", "ads")
@@ -285,10 +281,7 @@ func TestPreviewIsOfWhatWasReallyNamed(t *testing.T) {
 func TestNothingIsKeptOfARelayOnTrial(t *testing.T) {
 	onStage(t, testkit.RelayProfile{}, func(st *stage) {
 		r := st.follow()
-		other := testkit.NewRelay(st, testkit.RelayProfile{Announces: true})
-		other.Now = st.clock.Now
-		_, err := st.s.Relays.Follow(st.Context(), other.Actor, "")
-		st.must(err)
+		other, _ := st.another()
 		on, err := st.s.Relays.Trial(st.Context(), r.ID, true)
 		st.must(err)
 		if !strings.Contains(on.Says(), "on trial") {
@@ -337,11 +330,7 @@ func TestNothingIsKeptOfARelayOnTrial(t *testing.T) {
 func TestRelayNamesWhatAnothersRulesMayDropMeanwhile(t *testing.T) {
 	onStage(t, testkit.RelayProfile{}, func(st *stage) {
 		first := st.follow()
-		other := testkit.NewRelay(st, testkit.RelayProfile{Announces: true})
-		other.Now = st.clock.Now
-		second, err := st.s.Relays.Follow(st.Context(), other.Actor, "")
-		st.must(err)
-		testkit.Settle(st, st.s)
+		other, second := st.another()
 		pass := func(id, tag string) any {
 			st.Helper()
 			note := st.tagged(id, "hello", tag)
@@ -358,7 +347,7 @@ func TestRelayNamesWhatAnothersRulesMayDropMeanwhile(t *testing.T) {
 		}
 		st.rules(first.ID, social.RelayRules{NoTags: []string{"ads"}})
 		dropped, kept := pass("1", "ads"), pass("2", "sea")
-		_, err = st.s.Relays.Trial(st.Context(), first.ID, true)
+		_, err := st.s.Relays.Trial(st.Context(), first.ID, true)
 		st.must(err)
 		tried := pass("3", "sea")
 		for iri, want := range map[any]struct {
@@ -380,11 +369,7 @@ func TestRelayNamesWhatAnothersRulesMayDropMeanwhile(t *testing.T) {
 func TestRelaysOfARateKeepTheSameHintForTheirOwnTurns(t *testing.T) {
 	onStage(t, testkit.RelayProfile{}, func(st *stage) {
 		first := st.follow()
-		other := testkit.NewRelay(st, testkit.RelayProfile{Announces: true})
-		other.Now = st.clock.Now
-		second, err := st.s.Relays.Follow(st.Context(), other.Actor, "")
-		st.must(err)
-		testkit.Settle(st, st.s)
+		other, second := st.another()
 		st.rules(first.ID, social.RelayRules{PerHour: 1})
 		st.rules(second.ID, social.RelayRules{PerHour: 2})
 		st.relay.Announce(st.eve.Note("1", "hello")["id"])

@@ -50,6 +50,17 @@ func (st *stage) follow() social.Relay {
 	return st.is(r.ID)
 }
 
+// another is a relay besides, that is followed too.
+func (st *stage) another() (*testkit.Relay, social.Relay) {
+	st.Helper()
+	other := testkit.NewRelay(st, testkit.RelayProfile{Announces: true})
+	other.Now = st.clock.Now
+	r, err := st.s.Relays.Follow(st.Context(), other.Actor, "")
+	st.must(err)
+	testkit.Settle(st, st.s)
+	return other, st.is(r.ID)
+}
+
 func (st *stage) is(id social.ID) social.Relay {
 	st.Helper()
 	r, err := st.s.DB.Relay(st.Context(), id)

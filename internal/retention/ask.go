@@ -48,7 +48,11 @@ func (s *Sweeper) Named(ctx context.Context, typed string) (store.Purge, error) 
 
 // Account finds an account that is known here and is not ours, by its handle or its id.
 func (s *Sweeper) Account(ctx context.Context, typed string) (store.Purge, error) {
-	who, err := s.DB.Reader.ActorByIRI(ctx, strings.TrimSpace(typed))
+	typed = strings.TrimSpace(typed)
+	if !social.Storable(typed) {
+		return store.Purge{}, social.Faultf(social.Unprocessable, "that is the name of nobody: write a handle such as @name@example.org, or the id of the account")
+	}
+	who, err := s.DB.Reader.ActorByIRI(ctx, typed)
 	if name, host, no := webfinger.ParseHandle(typed); no == nil && social.Is(err, social.NotFound) {
 		who, err = s.DB.ActorByHandle(ctx, name, host)
 	}

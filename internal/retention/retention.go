@@ -11,7 +11,6 @@ package retention
 
 import (
 	"context"
-	"log/slog"
 	"math"
 	"time"
 
@@ -25,7 +24,6 @@ type Options struct {
 	DB      *store.DB
 	Library *media.Library
 	Start   social.Retention // until the owner chooses others
-	Log     *slog.Logger
 }
 
 // Sweeper forgets what has had its time.

@@ -68,6 +68,15 @@ func Say(err error) string {
 	return err.Error()
 }
 
+// OfField makes a Fault one of the field whose text led to it; other errors stay.
+func OfField(err error) error {
+	var f *Fault
+	if !errors.As(err, &f) {
+		return err
+	}
+	return Faultf(Unprocessable, "%s", f.Say).Because(err)
+}
+
 // KindOf gives the kind of the first Fault in err's chain: Internal when there is none.
 func KindOf(err error) Kind {
 	var f *Fault

@@ -27,12 +27,19 @@ func (r Reader) Blocklist(ctx context.Context, id social.ID) (social.Blocklist, 
 	return one(ctx, r, "read blocklist", scanBlocklist, blocklistSelect+` WHERE l.id = $1`, id)
 }
 
-// PutBlocklist stores a list and how its reading went.
-func (tx *Tx) PutBlocklist(ctx context.Context, l social.Blocklist) error {
-	_, err := tx.exec(ctx, "put blocklist", `
-		INSERT INTO blocklists (id, url, mild, trouble, tried_at, read_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
-		ON CONFLICT (id) DO UPDATE SET trouble = excluded.trouble, tried_at = excluded.tried_at, read_at = excluded.read_at`,
+// AddBlocklist stores a list, and reports false when its address is one already.
+func (tx *Tx) AddBlocklist(ctx context.Context, l social.Blocklist) (bool, error) {
+	n, err := tx.exec(ctx, "add blocklist", `
+		INSERT INTO blocklists (id, url, mild, trouble, tried_at, read_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (url) DO NOTHING`,
 		l.ID, l.URL, l.Mild, l.Trouble, millis(l.TriedAt), millis(l.ReadAt), millis(l.At))
+	return n > 0, err
+}
+
+// NoteBlocklist stores how the reading of a list went, or gives NotFound when it is read
+// no more.
+func (tx *Tx) NoteBlocklist(ctx context.Context, l social.Blocklist) error {
+	_, err := one(ctx, tx.Reader, "note blocklist", value[social.ID], `
+		UPDATE blocklists SET trouble = $2, tried_at = $3, read_at = $4 WHERE id = $1 RETURNING id`, l.ID, l.Trouble, millis(l.TriedAt), millis(l.ReadAt))
 	return err
 }
 

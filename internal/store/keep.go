@@ -120,11 +120,7 @@ func (tx *Tx) SettlePost(ctx context.Context, id social.ID) error {
 	n, err := tx.exec(ctx, "let go of post", `
 		UPDATE posts SET kept = 0 WHERE id = $1 AND kept = 3 AND NOT `+touched("posts")+` AND NOT `+above("posts"), id)
 	if err == nil && n == 0 {
-		n, err = tx.exec(ctx, "settle post", `UPDATE posts SET kept = 2 WHERE id = $1 AND kept IN (1, 3)`, id)
-		if err != nil || n == 0 {
-			return err // it went meanwhile
-		}
-		return tx.listMedia(ctx, id)
+		return tx.keep(ctx, id, `kept IN (1, 3)`)
 	}
 	if err != nil {
 		return err
@@ -146,9 +142,14 @@ func (r Reader) Unlisted(ctx context.Context) ([]social.ID, error) {
 // ListMedia lists the media of a kept post, when that was not done yet. About what is
 // doubted it decides nothing.
 func (tx *Tx) ListMedia(ctx context.Context, id social.ID) error {
-	n, err := tx.exec(ctx, "settle post", `UPDATE posts SET kept = 2 WHERE id = $1 AND kept = 1`, id)
+	return tx.keep(ctx, id, `kept = 1`)
+}
+
+// keep keeps a post that is so, and lists its media.
+func (tx *Tx) keep(ctx context.Context, id social.ID, so string) error {
+	n, err := tx.exec(ctx, "settle post", `UPDATE posts SET kept = 2 WHERE id = $1 AND `+so, id)
 	if err != nil || n == 0 {
-		return err
+		return err // it went meanwhile
 	}
 	return tx.listMedia(ctx, id)
 }

@@ -19,7 +19,6 @@ type blocklistsPage struct {
 	Mild    bool
 	Wrong   string
 	Found   *outbox.Subscription
-	Held    int // of what was found, waits for the owner's word
 	Impact  *social.Impact
 }
 
@@ -51,7 +50,11 @@ func (s *Site) subscribe(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page.URL, page.Mild = r.PostForm.Get("url"), r.PostForm.Has("mild")
+	sure := r.PostForm.Get("sure") == "yes"
 	found, err := s.Publisher.ReadBlocklist(r.Context(), page.URL, page.Mild)
+	if err == nil && sure {
+		err = s.Publisher.Subscribe(r.Context(), found)
+	}
 	if say, told := wrongOf(err); told {
 		page.Wrong = say
 		return s.showWith(w, http.StatusUnprocessableEntity, "admin_blocklists.html", page)
@@ -59,19 +62,11 @@ func (s *Site) subscribe(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if r.PostForm.Get("sure") == "yes" {
-		if err := s.Publisher.Subscribe(r.Context(), found); err != nil {
-			return err
-		}
+	if sure {
 		reply.SeeOther(w, r, blocklistsPath)
 		return nil
 	}
 	page.Found = &found
-	for _, b := range found.Change.Put {
-		if b.Held {
-			page.Held++
-		}
-	}
 	impact, err := s.Publisher.WeighFederation(r.Context(), found.Change)
 	if err != nil {
 		return err
@@ -93,7 +88,7 @@ func (s *Site) readBlocklist(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	err = s.Publisher.Refresh(r.Context(), l)
-	if _, told := wrongOf(err); err != nil && !told { // what is wrong with a list stands beside it
+	if _, told := wrongOf(err); err != nil && !told { // what is wrong with a list is told beside it
 		return err
 	}
 	reply.SeeOther(w, r, blocklistsPath)

@@ -13,7 +13,10 @@ import (
 )
 
 func TestBlocklistIsReadAndWhatWouldEndAFollowWaits(t *testing.T) {
-	onServer(t, func(t *testing.T, s *testkit.Server) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, dsn string) {
+		clock := new(testkit.Clock)
+		s := testkit.StartAt(t, clock, dsn, "anna")
 		peer := testkit.NewPeer(t)
 		home := strings.TrimPrefix(peer.Origin, "http://")
 		kim, err := s.Finder.Actor(t.Context(), peer.Person("kim").IRI)
@@ -38,12 +41,12 @@ func TestBlocklistIsReadAndWhatWouldEndAFollowWaits(t *testing.T) {
 		v.get(at).want(t, http.StatusSeeOther)
 		v.login()
 		for typed, says := range map[string]string{
-			"": "whole address", "list.csv": "whole address", "ftp://there.example/": "whole address", keeper.Origin + "/none": "no", "http://127.0.0.1:1/list": "cannot be reached",
+			"": "whole address", "list.csv": "whole address", "ftp://there.example/": "whole address", keeper.Origin + "/none": "There is nothing at", "http://127.0.0.1:1/list": "cannot be reached",
 		} {
 			v.submit(at, url.Values{"url": {typed}}).want(t, http.StatusUnprocessableEntity, says, `id="url-wrong"`)
 		}
 		list := url.Values{"url": {keeper.Origin + "/list.csv"}}
-		v.submit(at, list).want(t, http.StatusOK, "3 domains", "1 of them wait", "1 line cannot be read and is left out, the first is line 4", "Subscribe")
+		v.submit(at, list).want(t, http.StatusOK, "3 domains", "1 of them waits", "1 line cannot be read and is left out, the first is line 4", "Subscribe")
 		holds := func(when string, want map[string]social.Severity) {
 			t.Helper()
 			f, err := s.DB.Federation(t.Context())
@@ -105,7 +108,19 @@ func TestBlocklistIsReadAndWhatWouldEndAFollowWaits(t *testing.T) {
 		if err != nil || len(all) != 1 {
 			t.Fatalf("got %v, %v", all, err)
 		}
+		file.Store("domain,severity\nloud.example,suspend\n")
+		before := keeper.Asked("/list.csv")
+		if err := s.Publisher.RefreshDue(t.Context()); err != nil || keeper.Asked("/list.csv") != before {
+			t.Errorf("a list that was read just now is read again, %v", err)
+		}
+		clock.Advance(24 * time.Hour)
+		if err := s.Publisher.RefreshDue(t.Context()); err != nil || keeper.Asked("/list.csv") != before+1 {
+			t.Errorf("a list is not read after a day, %v", err)
+		}
 		v.submit(at+"/"+all[0].ID.String()+"/remove", nil).want(t, http.StatusSeeOther)
+		if err := s.Publisher.Refresh(t.Context(), all[0]); !social.Is(err, social.NotFound) { // it was being read meanwhile
+			t.Errorf("got %v", err)
+		}
 		holds("unsubscribed", map[string]social.Severity{"loud.example": social.Unlimited})
 	})
 }

@@ -122,6 +122,10 @@ func (s *Site) removeBlock(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	b, err := s.DB.DomainBlock(r.Context(), id)
+	if social.Is(err, social.NotFound) { // it is removed already
+		reply.SeeOther(w, r, "/admin/blocks")
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -135,7 +139,7 @@ func (s *Site) removeBlock(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		if impact.Any() {
-			return s.askUnblock(w, r, id, &impact)
+			return s.askUnblock(w, r, b, &impact)
 		}
 	}
 	if err := s.Publisher.ChangeFederation(r.Context(), c); err != nil {
@@ -146,16 +150,12 @@ func (s *Site) removeBlock(w http.ResponseWriter, r *http.Request) error {
 }
 
 // askUnblock asks whether a block is meant to end that kept a wider one off.
-func (s *Site) askUnblock(w http.ResponseWriter, r *http.Request, id social.ID, impact *social.Impact) error {
-	b, err := s.DB.DomainBlock(r.Context(), id)
-	if err != nil {
-		return err
-	}
+func (s *Site) askUnblock(w http.ResponseWriter, r *http.Request, b social.DomainBlock, impact *social.Impact) error {
 	page, err := s.blocksPage(r)
 	if err != nil {
 		return err
 	}
-	page.Impact, page.Off, page.Unblock = impact, b.Domain, id
+	page.Impact, page.Off, page.Unblock = impact, b.Domain, b.ID
 	return s.show(w, r, "admin_blocks.html", page)
 }
 

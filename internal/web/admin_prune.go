@@ -3,6 +3,8 @@ package web
 import (
 	"context"
 	"net/http"
+	"net/url"
+	"slices"
 
 	"skerry/internal/reply"
 	"skerry/internal/retention"
@@ -36,9 +38,7 @@ func (s *Site) prune(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	for _, a := range asked {
-		page.Asked = page.Asked || a == (store.Purge{})
-	}
+	page.Asked = slices.Contains(asked, store.Purge{})
 	if page.Plan, err = s.Sweeper.Plan(r.Context()); err != nil {
 		return err
 	}
@@ -74,17 +74,17 @@ type purgePage struct {
 }
 
 // purgeMeant reads what is to go. Name says what was found; Wrong says what is amiss.
-func (s *Site) purgeMeant(r *http.Request, page *purgePage) (u store.Purge, err error) {
-	if text := r.Form.Get("relay"); text != "" {
+func (s *Site) purgeMeant(ctx context.Context, form url.Values, page *purgePage) (u store.Purge, err error) {
+	if text := form.Get("relay"); text != "" {
 		if u.Relay, err = social.ParseID(text); err != nil {
 			return u, err
 		}
 		page.Relay = u.Relay
-		page.Name, err = s.purged(r.Context(), u)
+		page.Name, err = s.purged(ctx, u)
 		return u, err
 	}
-	page.Typed = r.Form.Get("what")
-	if u, err = s.Sweeper.Named(r.Context(), page.Typed); err != nil {
+	page.Typed = form.Get("what")
+	if u, err = s.Sweeper.Named(ctx, page.Typed); err != nil {
 		say, ok := wrongOf(err)
 		if !ok {
 			return u, err
@@ -92,7 +92,7 @@ func (s *Site) purgeMeant(r *http.Request, page *purgePage) (u store.Purge, err 
 		page.Wrong = say
 		return u, nil
 	}
-	page.Name, err = s.purged(r.Context(), u)
+	page.Name, err = s.purged(ctx, u)
 	return u, err
 }
 
@@ -130,11 +130,8 @@ func (s *Site) beingRemoved(ctx context.Context) (names []string, err error) {
 // purge answers /admin/storage/purge: it counts, and changes nothing.
 func (s *Site) purge(w http.ResponseWriter, r *http.Request) error {
 	page, status := purgePage{adminPage: s.adminPage(r, "Remove what came from somewhere")}, http.StatusOK
-	if err := r.ParseForm(); err != nil {
-		return social.Faultf(social.Invalid, "The address cannot be read.")
-	}
-	if r.Form.Has("what") || r.Form.Has("relay") {
-		u, err := s.purgeMeant(r, &page)
+	if form := r.URL.Query(); form.Has("what") || form.Has("relay") {
+		u, err := s.purgeMeant(r.Context(), form, &page)
 		if err != nil {
 			return err
 		}
@@ -159,7 +156,7 @@ func (s *Site) askPurge(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page := purgePage{adminPage: s.adminPage(r, "Remove what came from somewhere")}
-	u, err := s.purgeMeant(r, &page)
+	u, err := s.purgeMeant(r.Context(), r.PostForm, &page)
 	if err != nil {
 		return err
 	}

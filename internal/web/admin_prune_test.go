@@ -55,6 +55,7 @@ func TestWhatCameFromSomewhereIsCountedAndRemovedOnItsPage(t *testing.T) {
 			v.get("/admin/storage/purge?"+url.Values{"what": {what}}.Encode()).want(t, http.StatusUnprocessableEntity, says, `id="what-wrong"`)
 			v.submit("/admin/storage/purge", url.Values{"what": {what}}).want(t, http.StatusUnprocessableEntity, says)
 		}
+		v.get("/admin/storage/purge?what=http%3A%2F%2F%00").want(t, http.StatusUnprocessableEntity, "the name of nobody")
 		v.get("/admin/storage/purge?relay=77").want(t, http.StatusNotFound)
 		none := v.get("/admin/storage/purge?what=there.example")
 		none.want(t, http.StatusOK, "0 posts would go")

@@ -122,7 +122,7 @@ func samples() map[string][]any {
 		},
 		"admin_blocklists.html": {
 			blocklistsPage{console, []social.Blocklist{{ID: 1, URL: bad, Mild: true, ReadAt: at, Trouble: hostile, Domains: 3, Held: 2}, {URL: hostile}}, []social.DomainBlock{block}, hostile, true, hostile,
-				&outbox.Subscription{Blocklist: social.Blocklist{URL: bad}, Change: outbox.FederationChange{Put: []social.DomainBlock{block}}, New: 1, Own: 1, Faults: []social.LineFault{{Line: 1, Say: hostile}}}, 1, &impact},
+				&outbox.Subscription{Blocklist: social.Blocklist{URL: bad}, Change: outbox.FederationChange{Put: []social.DomainBlock{block, {Domain: hostile, Held: true}}}, Own: 1, Faults: []social.LineFault{{Line: 1, Say: hostile}}}, &impact},
 			blocklistsPage{adminPage: console, Found: &outbox.Subscription{}}, blocklistsPage{adminPage: console},
 		},
 		"admin_block_import.html": {
