@@ -48,6 +48,8 @@ type blockJSON struct {
 	RejectRelayed bool   `json:"reject_relayed"`
 	Public        string `json:"public_comment"`
 	Private       string `json:"private_comment"`
+	List          string `json:"list,omitempty"` // the address of the list that says so; none: the owner does
+	Held          bool   `json:"held,omitempty"` // it waits for the owner's word
 }
 
 func (p program) blockList(ctx context.Context, args []string) error {
@@ -60,17 +62,29 @@ func (p program) blockList(ctx context.Context, args []string) error {
 		if err != nil {
 			return err
 		}
+		lists, err := a.DB.Blocklists(ctx)
+		if err != nil {
+			return err
+		}
+		from := map[social.ID]string{}
+		for _, l := range lists {
+			from[l.ID] = l.URL
+		}
 		sheet := sheet{out: p.out, now: a.DB.Now()}
 		if asJSON {
 			out := []blockJSON{}
 			for _, b := range all {
-				out = append(out, blockJSON{b.Domain, b.Severity.String(), b.RejectMedia, b.RejectReports, b.RejectRelayed, b.Public, b.Private})
+				out = append(out, blockJSON{b.Domain, b.Severity.String(), b.RejectMedia, b.RejectReports, b.RejectRelayed, b.Public, b.Private, from[b.List], b.Held})
 			}
 			return sheet.json(out)
 		}
-		sheet.row("DOMAIN", "SEVERITY", "MEDIA", "REPORTS", "RELAYED", "SINCE", "WHY")
+		sheet.row("DOMAIN", "SEVERITY", "MEDIA", "REPORTS", "RELAYED", "SINCE", "WHY", "LIST")
 		for _, b := range all {
-			sheet.row(b.Domain, b.Severity, refused(b.RejectMedia), refused(b.RejectReports), refused(b.RejectRelayed), sheet.age(b.At), b.Private+" "+b.Public)
+			says := from[b.List]
+			if b.Held {
+				says += ", waits for your word"
+			}
+			sheet.row(b.Domain, b.Severity, refused(b.RejectMedia), refused(b.RejectReports), refused(b.RejectRelayed), sheet.age(b.At), strings.TrimSpace(b.Private+" "+b.Public), says)
 		}
 		return sheet.end()
 	})
@@ -153,6 +167,9 @@ func (p program) blockRemove(ctx context.Context, args []string) error {
 	return p.withApp(ctx, func(a *app.App) error {
 		b, err := a.DB.DomainBlockOf(ctx, domain)
 		if social.Is(err, social.NotFound) {
+			if f, err := a.DB.Federation(ctx); err == nil && f.Of(domain).List != 0 {
+				return fmt.Errorf("a list says so of %s: skerry block add %s --severity noop lets it in", f.Of(domain).Domain, domain)
+			}
 			return fmt.Errorf("%s is not blocked: skerry block list shows what is", domain)
 		}
 		if err != nil {

@@ -74,7 +74,7 @@ func OfField(err error) error {
 	if !errors.As(err, &f) {
 		return err
 	}
-	return Faultf(Unprocessable, "%s", f.Say).Because(err)
+	return &Fault{Kind: Unprocessable, Say: f.Say, Err: f.Err}
 }
 
 // KindOf gives the kind of the first Fault in err's chain: Internal when there is none.
