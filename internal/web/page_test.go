@@ -179,6 +179,17 @@ func TestNameThatIsEmptyShowsTheUsername(t *testing.T) {
 	})
 }
 
+func TestPublicPagesLeadToTheLoginAndItDoesNotLeadToItself(t *testing.T) {
+	onServer(t, func(t *testing.T, s *testkit.Server) {
+		const door = ">Owner login<"
+		v := visit(t, s)
+		v.get("/@anna").want(t, 200, door)
+		v.get("/login").lacks(t, door)
+		v.login()
+		v.get("/@anna").lacks(t, door)
+	})
+}
+
 func TestSearchEnginesKeepWhatTheOwnerLets(t *testing.T) {
 	onServer(t, func(t *testing.T, s *testkit.Server) {
 		public, unlisted := write(t, s, social.Draft{Text: "a"}), write(t, s, social.Draft{Text: "b", Visibility: social.Unlisted})

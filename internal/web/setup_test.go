@@ -82,6 +82,7 @@ func TestSetupMakesTheOwnerOnce(t *testing.T) {
 func TestFirstStartGoesByThreeSteps(t *testing.T) {
 	ownerless(t, func(t *testing.T, s *testkit.Server) {
 		v, path := visit(t, s), link(t, s)
+		v.get(path).lacks(t, "Owner login")
 		v.get(path).want(t, 200, `aria-current="step">Name`, "can never change", "<b>@name@"+s.URLs().AccountDomain, "/static/setup.js")
 		v.get(path+"?username=a+b&name=Anna").want(t, 422, `aria-current="step">Name`, `id="username-wrong"`, `value="a b"`, `value="Anna"`)
 		v.get(path+"?username=anna&name="+strings.Repeat("x", 65)).want(t, 422, `id="name-wrong"`, `value="anna"`)
