@@ -16,7 +16,7 @@ const written = 20e6
 // takes, and does it with --yes.
 func (p program) compact(ctx context.Context, yes bool) error {
 	return p.withApp(ctx, func(a *app.App) error {
-		release, err := a.Alone()
+		release, err := a.Alone(ctx)
 		if err != nil {
 			return err
 		}
@@ -37,7 +37,7 @@ func (p program) compact(ctx context.Context, yes bool) error {
 			return err
 		}
 		if !yes {
-			fmt.Fprintln(p.out, "nothing is done yet: stop every process of the server, which would wait for it, and say it again with --yes")
+			fmt.Fprintln(p.out, "nothing is done yet: say it again with --yes")
 			return nil
 		}
 		return a.DB.Compact(ctx, func(what string) { fmt.Fprintln(p.out, "writing anew:", what) })

@@ -69,6 +69,7 @@ type relayStockJSON struct {
 	Posts   int     `json:"posts"`
 	Touched int     `json:"touched"` // of the newest 5,000
 	Home    int     `json:"home"`    // of the newest 5,000
+	Read    int     `json:"read"`    // of these, where the owner has read to
 	Bytes   int64   `json:"bytes"`   // about, database and media
 	Cost    float64 `json:"cost_per_month"`
 }
@@ -110,7 +111,7 @@ func (p program) relayList(ctx context.Context, args []string) error {
 func newRelayJSON(r relay.Report, l relay.Ledger) relayJSON {
 	return relayJSON{
 		r.ID.String(), r.URL, r.Actor, r.Inbox, r.Name, r.Software, string(r.Style), r.State.String(), r.Says(), r.Trouble, r.Publishes, r.Trial, r.HeardAt, r.Day,
-		l.Last30().Counts, relayStockJSON{l.Stock.Posts, l.Stock.Touched, l.Stock.Home, l.Stock.Bytes(), l.Cost()},
+		l.Last30().Counts, relayStockJSON{l.Stock.Posts, l.Stock.Touched, l.Stock.Home, l.Stock.Read, l.Stock.Bytes(), l.Cost()},
 	}
 }
 

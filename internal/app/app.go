@@ -8,6 +8,7 @@ package app
 import (
 	"context"
 	"crypto/rand"
+	"crypto/rsa"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -45,6 +46,8 @@ type Options struct {
 	Now     func() time.Time // nil: the clock of the machine
 	Roles   Roles            // none: all
 
+	// For tests, which start many servers: gives RSA keys. nil: new ones.
+	MakeRSA func() (*rsa.PrivateKey, error)
 	// For tests of TLS=auto: where the authority is, and what listens instead of port 80.
 	ACME       string
 	Challenges net.Listener
@@ -85,6 +88,9 @@ type App struct {
 func New(ctx context.Context, cfg config.Config, o Options) (*App, error) {
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.MakeRSA == nil {
+		o.MakeRSA = outbox.NewRSAKey
 	}
 	if o.Roles == (Roles{}) {
 		o.Roles = AllRoles
@@ -150,7 +156,7 @@ func (a *App) build(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.Identity = outbox.NewIdentity(a.DB, a.urls)
+	a.Identity = outbox.NewIdentity(a.DB, a.urls, a.o.MakeRSA)
 	if a.Server, err = a.Identity.Server(ctx); err != nil {
 		return fmt.Errorf("make the server's own actor: %w", err)
 	}
@@ -171,7 +177,7 @@ func (a *App) build(ctx context.Context) error {
 	if a.Library, err = a.newLibrary(); err != nil {
 		return err
 	}
-	a.Sweeper = retention.New(retention.Options{DB: a.DB, Library: a.Library, Start: a.retention()})
+	a.Sweeper = retention.New(retention.Options{DB: a.DB, Library: a.Library, Start: a.retention(), Disk: diskOf(a.cfg)})
 	a.api = mastodon.New(a.DB, a.Publisher, a.Finder, a.Library, a.urls, a.o.Version, a.o.Log)
 	a.Site, err = web.New(web.Options{
 		DB: a.DB, Bus: a.Bus, Foreman: a.Foreman, Relays: a.Relays, Sweeper: a.Sweeper, Finder: a.Finder, Scout: a.Scout, Identity: a.Identity, Publisher: a.Publisher, Documents: a.documents, Library: a.Library, URLs: a.urls,

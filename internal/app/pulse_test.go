@@ -2,10 +2,12 @@ package app_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
 	"skerry/internal/app"
+	"skerry/internal/config"
 	"skerry/internal/store"
 	"skerry/internal/testkit"
 )
@@ -43,4 +45,48 @@ func TestWhatADeadProcessHeldIsDoneByOthers(t *testing.T) {
 	if got := peer.Got("Accept"); len(got) != 1 {
 		t.Errorf("%d follows were accepted, want 1", len(got))
 	}
+}
+
+func TestServerThatRunsIsFound(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, dsn string) {
+		s := testkit.Start(t, dsn, "")
+		for dsn != "" { // until it has shown that it lives, or the test runs out of time
+			all, err := s.DB.Processes(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(all) > 0 {
+				break
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		if _, err := s.Alone(t.Context()); err == nil || !strings.Contains(err.Error(), "stop") {
+			t.Errorf("beside a server: %v, want a refusal that says what to do", err)
+		}
+	})
+}
+
+func TestServerThatWasKilledIsNotFound(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, dsn string) {
+		a, err := app.New(t.Context(), config.Config{Domain: "a.example", AccountDomain: "a.example", DataDir: t.TempDir(), DatabaseURL: dsn},
+			app.Options{Version: "test", Log: testkit.Log(t)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(a.Close)
+		err = a.DB.Bookkeep(t.Context(), func(tx *store.Tx) error {
+			_, err := tx.Beat(t.Context(), "killed")
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		release, err := a.Alone(t.Context())
+		if err != nil {
+			t.Fatalf("beside one that was killed: %v", err)
+		}
+		release()
+	})
 }

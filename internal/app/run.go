@@ -184,9 +184,29 @@ func ended(running *sync.WaitGroup, within time.Duration) bool {
 	}
 }
 
-// Alone refuses to go on beside a server on the same SQLite file, and keeps one from
-// starting until it is released. On Postgres whoever runs only has to wait.
-func (a *App) Alone() (release func(), err error) { return a.lock() }
+// Alone refuses to go on beside a server on the same database. On SQLite it keeps one from
+// starting until it is released; on Postgres it waits until the silence of those who died
+// without a word is long enough to tell.
+func (a *App) Alone(ctx context.Context) (release func(), err error) {
+	if a.cfg.DatabaseURL == "" {
+		return a.lock()
+	}
+	all, err := a.DB.Processes(ctx)
+	if err != nil || len(all) == 0 {
+		return func() {}, err
+	}
+	var p pulse
+	p.dead(time.Now(), all)
+	select {
+	case <-time.After(silence):
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if all, err = a.DB.Processes(ctx); err == nil && len(p.dead(time.Now(), all)) < len(all) {
+		err = errors.New("a server is running on this database: stop all of its processes first")
+	}
+	return func() {}, err
+}
 
 // lock keeps a second server off the same SQLite file. Commands do not take it.
 func (a *App) lock() (unlock func(), err error) {

@@ -3,8 +3,11 @@ package app
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"syscall"
 	"time"
 
+	"skerry/internal/config"
 	"skerry/internal/social"
 )
 
@@ -20,6 +23,20 @@ func (a *App) retention() social.Retention {
 	rules.Budget = cmp.Or(a.cfg.StorageBudget, rules.Budget)
 	rules.Posts, rules.Media = cmp.Or(a.cfg.RetentionPosts, rules.Posts), cmp.Or(a.cfg.RetentionMedia, rules.Media)
 	return rules.Fit()
+}
+
+// diskOf measures the disk of the data folder; nil when neither database nor media grow there.
+func diskOf(cfg config.Config) func() (free, size int64, err error) {
+	if cfg.DatabaseURL != "" && cfg.S3.Used() {
+		return nil
+	}
+	return func() (free, size int64, err error) {
+		var fs syscall.Statfs_t
+		if err := syscall.Statfs(cfg.DataDir, &fs); err != nil {
+			return 0, 0, fmt.Errorf("measure the disk of %s: %w", cfg.DataDir, err)
+		}
+		return int64(fs.Bavail) * int64(fs.Bsize), int64(fs.Blocks) * int64(fs.Bsize), nil
+	}
 }
 
 // oldestRelayed is how old a post may be that a relay names: an older one would go at once.

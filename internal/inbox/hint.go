@@ -21,7 +21,6 @@ import (
 // bytes of one busy relay would be more than all else. [FEP-ae0c]
 
 const (
-	mostHints   = 2_000            // that wait; beyond it the oldest go
 	oncePerPost = time.Minute      // how often the origin of a post is asked when it is said to have changed
 	calm        = 5 * time.Minute  // how long a post that is named again is as it was
 	spread      = 10 * time.Second // all members of a relay are told at once, and must not all ask at once
@@ -173,7 +172,7 @@ func (r *Receiver) keepHints(ctx context.Context, all []hint) error {
 				}
 			}
 		}
-		dropped, err := tx.CrowdedHints(ctx, mostHints, now)
+		dropped, err := tx.CrowdedHints(ctx, store.MostHints, now)
 		if err != nil {
 			return err
 		}

@@ -66,7 +66,7 @@ func (l *Library) serveKept(w http.ResponseWriter, r *http.Request, from string)
 	return err
 }
 
-// errNoRoom is that the budget has no room for more of strangers' media.
+// errNoRoom is that there is no room for more of strangers' media.
 var errNoRoom = errors.New("there is no room to keep it")
 
 func (l *Library) full(ctx context.Context) (bool, error) {

@@ -19,8 +19,9 @@ import (
 
 // Identity makes our two actors and holds their keys.
 type Identity struct {
-	db   *store.DB
-	urls activitypub.URLs
+	db      *store.DB
+	urls    activitypub.URLs
+	makeRSA func() (*rsa.PrivateKey, error)
 
 	mu   sync.Mutex
 	keys map[social.ID]pair
@@ -33,15 +34,18 @@ type pair struct {
 	ed25519 ed25519.PrivateKey
 }
 
-// NewIdentity makes an identity.
-func NewIdentity(db *store.DB, urls activitypub.URLs) *Identity {
-	return &Identity{db: db, urls: urls, keys: map[social.ID]pair{}}
+// NewIdentity makes an identity. Its RSA keys are made by makeRSA.
+func NewIdentity(db *store.DB, urls activitypub.URLs, makeRSA func() (*rsa.PrivateKey, error)) *Identity {
+	return &Identity{db: db, urls: urls, makeRSA: makeRSA, keys: map[social.ID]pair{}}
 }
+
+// NewRSAKey makes a key of a size that every peer accepts; larger ones cost them more and
+// us too.
+func NewRSAKey() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) }
 
 const (
 	algorithmRSA     = "rsa"
 	algorithmEd25519 = "ed25519"
-	keyBits          = 2048 // what every peer accepts; larger ones cost them more and us too
 )
 
 // Server gives the server's own actor, made at the first start: it signs our
@@ -57,7 +61,7 @@ func (i *Identity) Server(ctx context.Context) (social.Actor, error) {
 		Outbox: i.urls.ServerOutbox(), Followers: i.urls.ServerFollowers(), Following: i.urls.ServerFollowing(),
 		Locked: true, Published: i.db.Now(),
 	}
-	keys, err := newPair()
+	keys, err := i.newPair()
 	if err != nil {
 		return a, err
 	}
@@ -82,7 +86,7 @@ func (i *Identity) CreateOwner(ctx context.Context, username, passwordHash strin
 	if err := profile.Check(); err != nil {
 		return social.Actor{}, err
 	}
-	keys, err := newPair()
+	keys, err := i.newPair()
 	if err != nil {
 		return social.Actor{}, err
 	}
@@ -154,8 +158,8 @@ func (i *Identity) PublicKeys(ctx context.Context, a social.Actor) (activitypub.
 	return activitypub.ActorKeys{RSAPEM: pem, Multikey: httpsig.EncodeMultikey(keys.ed25519.Public().(ed25519.PublicKey))}, nil
 }
 
-func newPair() (p pair, err error) {
-	if p.rsa, err = rsa.GenerateKey(rand.Reader, keyBits); err != nil {
+func (i *Identity) newPair() (p pair, err error) {
+	if p.rsa, err = i.makeRSA(); err != nil {
 		return p, fmt.Errorf("make a key: %w", err)
 	}
 	if _, p.ed25519, err = ed25519.GenerateKey(rand.Reader); err != nil {

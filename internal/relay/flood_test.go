@@ -3,6 +3,7 @@ package relay_test
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -12,6 +13,62 @@ import (
 	"skerry/internal/store"
 	"skerry/internal/testkit"
 )
+
+// What names too much for too long is paused, and nobody beside it.
+func TestRelayThatCrowdsOutAllOthersIsPaused(t *testing.T) {
+	onStage(t, testkit.RelayProfile{}, func(st *stage) {
+		loud := st.follow()
+		_, quiet := st.another()
+		var ids []social.ID
+		name := func(relay social.ID, n int) {
+			st.must(st.s.DB.InTx(st.Context(), func(tx *store.Tx) error {
+				for range n {
+					h := store.Hint{ID: st.s.DB.IDs().New(), Relay: relay, Party: "p 0", Due: st.clock.Now().Add(24 * time.Hour)}
+					h.IRI = fmt.Sprint("https://late.example/", h.ID)
+					ids = append(ids, h.ID)
+					if err := tx.AddHint(st.Context(), h, st.clock.Now()); err != nil {
+						return err
+					}
+				}
+				return nil
+			}))
+		}
+		drop := func(n int) {
+			st.must(st.s.DB.InTx(st.Context(), func(tx *store.Tx) error {
+				for _, id := range ids[:n] {
+					if err := tx.FinishHint(st.Context(), id, store.Ending{State: store.Done, At: st.clock.Now()}); err != nil {
+						return err
+					}
+				}
+				ids = ids[n:]
+				return nil
+			}))
+		}
+		name(loud.ID, store.MostHints-200)
+		name(quiet.ID, 200)
+		st.later(time.Minute)
+		st.later(9 * time.Minute)
+		drop(300) // a look in which there was room
+		st.later(time.Minute)
+		name(loud.ID, 300)
+		st.later(time.Minute)
+		st.later(9 * time.Minute)
+		st.want(loud.ID, social.RelayAccepted)
+		st.later(time.Minute)
+		st.want(loud.ID, social.RelayPaused)
+		if says := st.is(loud.ID).Says(); !strings.Contains(says, "10 minutes") {
+			st.Errorf("it says %q, want why", says)
+		}
+		st.later(time.Minute)
+		st.later(11 * time.Minute)
+		st.want(quiet.ID, social.RelayAccepted)
+		r, err := st.s.Relays.Resume(st.Context(), loud.ID)
+		st.must(err)
+		if r.State != social.RelayAccepted || r.Reason != "" {
+			st.Errorf("resumed it is %s: %s", r.State, r.Says())
+		}
+	})
+}
 
 // A relay that names more than can be looked at is cut, the newest stay, and what
 // others send is acted on meanwhile.

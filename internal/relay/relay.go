@@ -34,10 +34,13 @@ type Options struct {
 }
 
 // Keeper keeps the relays that the server follows.
-type Keeper struct{ Options }
+type Keeper struct {
+	Options
+	crowded time.Time // since when more is named than is looked at; zero: it is not
+}
 
 // New makes a keeper.
-func New(o Options) *Keeper { return &Keeper{o} }
+func New(o Options) *Keeper { return &Keeper{Options: o} }
 
 // Follow asks the relay at an address to send. style is how, "" for what fits. The
 // relay is on disk before it hears of us: its answer may come before that of our own
@@ -111,7 +114,7 @@ func (k *Keeper) Ask(ctx context.Context, id social.ID) (social.Relay, error) {
 
 // Pause takes nothing of a relay until Resume. It goes on sending.
 func (k *Keeper) Pause(ctx context.Context, id social.ID) (social.Relay, error) {
-	return k.change(ctx, id, func(_ *store.Tx, r *social.Relay) error { return r.Pause() })
+	return k.change(ctx, id, func(_ *store.Tx, r *social.Relay) error { return r.Pause("") })
 }
 
 // Resume ends a pause.
@@ -143,9 +146,10 @@ func (k *Keeper) Leave(ctx context.Context, id social.ID) (social.Relay, error) 
 	})
 }
 
-// Keep notes what time shows of relays: those that fell silent are asked once more,
-// and those that know that we left are gone. ours says whether this process still has
-// the duty; its changes are undone when it has not.
+// Keep notes what time shows of relays: those that fell silent are asked once more, the
+// one that crowds out all others is paused, and those that know that we left are gone.
+// ours says whether this process still has the duty; it changes nothing when it has not.
+// One goroutine calls it, again and again.
 func (k *Keeper) Keep(ctx context.Context, ours func(ctx context.Context, tx *store.Tx) (bool, error)) error {
 	all, err := k.DB.Reader.Relays(ctx)
 	if err != nil {
@@ -165,6 +169,9 @@ func (k *Keeper) Keep(ctx context.Context, ours func(ctx context.Context, tx *st
 		if err := k.age(ctx, r.ID, ours); err != nil {
 			return err
 		}
+	}
+	if err := k.relieve(ctx, all, ours); err != nil {
+		return err
 	}
 	return k.DB.Bookkeep(ctx, func(tx *store.Tx) error {
 		if mine, err := ours(ctx, tx); err != nil || !mine {
@@ -233,7 +240,7 @@ func (k *Keeper) Report(ctx context.Context, id social.ID) (Report, error) {
 }
 
 // noRoom is why nothing of a relay is kept for now, whatever its rules are.
-const noRoom = "Nothing new is looked at while more is stored than the budget allows; it goes on by itself when there is room"
+const noRoom = "Nothing new is looked at while there is no room for it; it goes on by itself when there is, and Storage says what is full"
 
 // Reports tells of all relays that were not left.
 func (k *Keeper) Reports(ctx context.Context) ([]Report, error) {

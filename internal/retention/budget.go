@@ -49,29 +49,38 @@ func (s *Sweeper) fit(ctx context.Context, budget int64) (done social.Cleared, e
 
 // takers remove one kind each, in the order in which they are tried.
 func (s *Sweeper) takers() []func(context.Context, int64) (social.Cleared, error) {
-	posts := func(meant func(store.Loose) bool) func(context.Context, int64) (social.Cleared, error) {
-		return func(ctx context.Context, wanted int64) (c social.Cleared, err error) {
-			c.Posts, err = s.dropLoose(ctx, s.DB.Now(), wanted, meant)
-			return c, err
-		}
-	}
-	return []func(context.Context, int64) (social.Cleared, error){
+	all := []func(context.Context, int64) (social.Cleared, error){
 		func(ctx context.Context, wanted int64) (c social.Cleared, err error) {
 			c.Media, err = s.forgetMedia(ctx, s.DB.Now(), wanted)
 			return c, err
 		},
-		posts(func(p store.Loose) bool { return p.Relayed && aside(p) }),
-		posts(aside),
-		posts(func(store.Loose) bool { return true }),
-		func(ctx context.Context, wanted int64) (c social.Cleared, err error) {
-			c.Profiles, err = s.forgetStrangers(ctx, s.DB.Now().Add(-met), wanted)
-			return c, err
-		},
 	}
+	for r := range ranks {
+		all = append(all, func(ctx context.Context, wanted int64) (c social.Cleared, err error) {
+			c.Posts, err = s.dropLoose(ctx, s.DB.Now(), wanted, func(p store.Loose) bool { return rank(p) <= r })
+			return c, err
+		})
+	}
+	return append(all, func(ctx context.Context, wanted int64) (c social.Cleared, err error) {
+		c.Profiles, err = s.forgetStrangers(ctx, s.DB.Now().Add(-met), wanted)
+		return c, err
+	})
 }
 
-// aside reports whether a post is of nobody whom the owner follows, and not at home.
-func aside(p store.Loose) bool { return !p.Followed && p.Home.IsZero() }
+// ranks is how many ranks there are.
+const ranks = 3
+
+// rank says how late a post goes for lack of room, of those that nothing keeps: first what
+// relays brought, then what is of nobody whom the owner follows and not at home, then all.
+func rank(p store.Loose) int {
+	switch {
+	case p.Followed || !p.Home.IsZero():
+		return 2
+	case p.Relayed:
+		return 0
+	}
+	return 1
+}
 
 // Weigh measures how the budget stands and notes it, for those who take things in.
 func (s *Sweeper) Weigh(ctx context.Context) (social.Storage, error) {
@@ -79,38 +88,58 @@ func (s *Sweeper) Weigh(ctx context.Context) (social.Storage, error) {
 	if err != nil {
 		return social.Storage{}, err
 	}
-	if err := s.note(ctx, rules.Budget, social.Cleared{}); err != nil {
-		return social.Storage{}, err
-	}
-	return s.DB.Storage(ctx)
+	return s.note(ctx, rules.Budget, social.Cleared{})
 }
 
 // note writes down how the budget stands, and what was removed.
-func (s *Sweeper) note(ctx context.Context, budget int64, done social.Cleared) error {
+func (s *Sweeper) note(ctx context.Context, budget int64, done social.Cleared) (now social.Storage, err error) {
 	room, err := s.DB.Room(ctx)
 	if err != nil {
-		return err
+		return now, err
 	}
-	return s.DB.Bookkeep(ctx, func(tx *store.Tx) error {
+	now = social.Storage{At: s.DB.Now(), Used: room.Used(), Spare: room.Spare, Budget: budget}
+	if err := s.judge(&now); err != nil {
+		return now, err
+	}
+	return now, s.DB.Bookkeep(ctx, func(tx *store.Tx) error {
 		was, err := tx.Storage(ctx)
 		if err != nil {
 			return err
 		}
-		now := social.Storage{
-			At: s.DB.Now(), Pressure: social.Judge(room.Used(), budget), Used: room.Used(), Spare: room.Spare, Budget: budget,
-			PrunedAt: was.PrunedAt, Pruned: was.Pruned,
-		}
+		now.PrunedAt, now.Pruned = was.PrunedAt, was.Pruned
 		if done != (social.Cleared{}) {
 			now.PrunedAt, now.Pruned = now.At, done
 		}
-		switch of := fmt.Sprintf("%s of %s are used", social.Bytes(now.Used), social.Bytes(budget)); now.Pressure {
-		case social.Near:
-			now.Reason = of + ": the oldest goes first of what you did not touch"
-		case social.Over:
-			now.Reason = of + ": until there is room, pictures of others are passed on and not kept, and nothing is taken of relays"
-		}
 		return tx.SetStorage(ctx, now)
 	})
+}
+
+// leastFree is the part of a disk, and the most bytes of it, that are left to those who
+// must write: what is accepted, the database's own log, and whatever else lives there.
+const (
+	leastFree     = 0.05
+	mostLeastFree = 500e6
+)
+
+// judge says how the budget stands and why. A disk that is nearly full is no room, however
+// large the budget is; but nothing is removed for it: somebody else may have filled it.
+func (s *Sweeper) judge(now *social.Storage) error {
+	const until = ": until there is room, pictures of others are passed on and not kept, and nothing is taken of relays"
+	used := fmt.Sprintf("%s of %s are used", social.Bytes(now.Used), social.Bytes(now.Budget))
+	switch now.Pressure = social.Judge(now.Used, now.Budget); now.Pressure {
+	case social.Near:
+		now.Reason = used + ": the oldest goes first of what you did not touch"
+	case social.Over:
+		now.Reason = used + until
+	}
+	if s.Disk == nil {
+		return nil
+	}
+	free, size, err := s.Disk()
+	if err == nil && float64(free) < min(leastFree*float64(size), mostLeastFree) {
+		now.Pressure, now.Reason = social.Over, fmt.Sprintf("only %s of the disk are free", social.Bytes(free))+until
+	}
+	return err
 }
 
 // Record measures what each kind takes and keeps it for the day. It reads all of an

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"skerry/internal/retention"
 	"skerry/internal/social"
 	"skerry/internal/store"
 	"skerry/internal/testkit"
@@ -173,6 +174,34 @@ func TestRulesThatCannotBeAreRefusedByName(t *testing.T) {
 		}
 		if err := w.s.Sweeper.CheckStart(t.Context()); err != nil {
 			t.Errorf("what was chosen since is a reason not to start: %v", err)
+		}
+	})
+}
+
+// A disk that is nearly full stops what can be had again, and removes nothing.
+func TestNearlyFullDiskIsNoRoom(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, dsn string) {
+		w := newWorld(t, dsn)
+		p := w.add(1, w.strangers[0])
+		for _, c := range []struct {
+			free, size int64
+			want       social.Pressure
+		}{
+			{4e8, 1e12, social.Over}, {6e8, 1e12, social.Fits}, // of a large disk
+			{9e7, 2e9, social.Over}, {11e7, 2e9, social.Fits}, // of a small one
+		} {
+			s := retention.New(retention.Options{
+				DB: w.s.DB, Library: w.s.Library, Start: social.DefaultRetention,
+				Disk: func() (int64, int64, error) { return c.free, c.size, nil },
+			})
+			now, err := s.Weigh(t.Context())
+			if err != nil || now.Pressure != c.want || strings.Contains(now.Reason, "of the disk") != (c.want == social.Over) {
+				t.Errorf("%d of %d free: %q, %q, %v; want %q", c.free, c.size, now.Pressure, now.Reason, err, c.want)
+			}
+			if done, err := s.Sweep(t.Context()); err != nil || done != (social.Cleared{}) || !w.there(p.IRI) {
+				t.Errorf("%d of %d free: removed %+v, %v; want nothing", c.free, c.size, done, err)
+			}
 		}
 	})
 }

@@ -36,20 +36,33 @@ func (s *Sweeper) Plan(ctx context.Context) (p Plan, err error) {
 	if p.Old.Media, p.MediaStays, err = s.DB.OldMedia(ctx, now.Add(-rules.Media)); err != nil {
 		return p, err
 	}
-	loose, _, err := s.DB.OldMedia(ctx, now)
-	if err == nil && rules.Profiles > 0 {
-		p.Old.Profiles, err = s.DB.CountStrangers(ctx, now.Add(-rules.Profiles))
+	if rules.Profiles > 0 {
+		if p.Old.Profiles, err = s.DB.CountStrangers(ctx, now.Add(-rules.Profiles)); err != nil {
+			return p, err
+		}
 	}
-	if err == nil {
-		p.Room, err = s.DB.Room(ctx)
+	if p.Room, err = s.DB.Room(ctx); err != nil {
+		return p, err
 	}
-	p.excess(rules.Budget, social.Amount{N: loose.N - p.Old.Media.N, Bytes: loose.Bytes - p.Old.Media.Bytes}, young)
-	return p, err
+	wanted := p.wanted()
+	if wanted == 0 {
+		return p, nil
+	}
+	media, _, err := s.DB.OldMedia(ctx, now)
+	if err != nil {
+		return p, err
+	}
+	profiles, err := s.DB.CountStrangers(ctx, now.Add(-met))
+	if err != nil {
+		return p, err
+	}
+	p.excess(wanted, media.Without(p.Old.Media), young, profiles.Without(p.Old.Profiles))
+	return p, nil
 }
 
 // planPosts counts the posts that nothing keeps. It gives those that are not old enough
 // in the order in which they would go for lack of room.
-func (s *Sweeper) planPosts(ctx context.Context, p *Plan, rules social.Retention) (young [3]social.Amount, err error) {
+func (s *Sweeper) planPosts(ctx context.Context, p *Plan, rules social.Retention) (young [ranks]social.Amount, err error) {
 	now := s.DB.Now()
 	err = s.eachLoose(ctx, now, func(all []store.Loose) (bool, error) {
 		for _, l := range all {
@@ -59,33 +72,31 @@ func (s *Sweeper) planPosts(ctx context.Context, p *Plan, rules social.Retention
 				continue
 			}
 			p.Young.Add(one)
-			switch {
-			case aside(l) && l.Relayed:
-				young[0].Add(one)
-			case aside(l):
-				young[1].Add(one)
-			default:
-				young[2].Add(one)
-			}
+			young[rank(l)].Add(one)
 		}
 		return true, nil
 	})
 	return young, err
 }
 
-// excess says what goes for lack of room when what is old has gone.
-func (p *Plan) excess(budget int64, media social.Amount, young [3]social.Amount) {
+// wanted is how many bytes go for lack of room when what is old has gone.
+func (p *Plan) wanted() int64 {
 	used := p.Room.Used() - p.Old.Bytes()
-	if social.Judge(used, budget) == social.Fits {
-		return
+	if social.Judge(used, p.Budget) == social.Fits {
+		return 0
 	}
-	wanted := used - int64(social.RoomShare*float64(budget))
+	return used - int64(social.RoomShare*float64(p.Budget))
+}
+
+// excess says what goes for lack of room, in the order of takers.
+func (p *Plan) excess(wanted int64, media social.Amount, young [ranks]social.Amount, profiles social.Amount) {
 	p.Excess.Media = partOf(media, &wanted)
 	for _, y := range young {
 		p.Excess.Posts.Add(partOf(y, &wanted))
 	}
-	p.MediaStays.Add(social.Amount{N: -p.Excess.Media.N, Bytes: -p.Excess.Media.Bytes})
-	p.Young.Add(social.Amount{N: -p.Excess.Posts.N, Bytes: -p.Excess.Posts.Bytes})
+	p.Excess.Profiles = partOf(profiles, &wanted)
+	p.MediaStays = p.MediaStays.Without(p.Excess.Media)
+	p.Young = p.Young.Without(p.Excess.Posts)
 }
 
 // partOf takes as much of something as is wanted.

@@ -87,3 +87,18 @@ func (s *Sweeper) drop(ctx context.Context, all []store.Loose) (gone social.Amou
 	}
 	return gone, nil
 }
+
+// dropAll removes what next gives, again and again, until that is nothing more, or only
+// what was touched since.
+func (s *Sweeper) dropAll(ctx context.Context, next func(context.Context) ([]store.Loose, error)) (gone social.Amount, err error) {
+	for {
+		all, err := next(ctx)
+		if err != nil || len(all) == 0 {
+			return gone, err
+		}
+		dropped, err := s.drop(ctx, all)
+		if gone.Add(dropped); err != nil || dropped.N == 0 {
+			return gone, err
+		}
+	}
+}

@@ -17,7 +17,7 @@ func (s *Sweeper) Purge(ctx context.Context, u store.Purge) (done social.Cleared
 		return done, err
 	}
 	done, err = s.purge(ctx, u)
-	if noted := s.note(ctx, rules.Budget, done); err == nil {
+	if _, noted := s.note(ctx, rules.Budget, done); err == nil {
 		err = noted
 	}
 	return done, err
@@ -27,25 +27,15 @@ func (s *Sweeper) purge(ctx context.Context, u store.Purge) (done social.Cleared
 	if err := s.Settle(ctx); err != nil {
 		return done, err
 	}
-	for {
+	done.Posts, err = s.dropAll(ctx, func(ctx context.Context) ([]store.Loose, error) {
 		all, err := s.DB.PurgePosts(ctx, u, looked)
-		if err != nil {
-			return done, err
+		if err == nil {
+			err = s.outdate(ctx, all)
 		}
-		if len(all) == 0 {
-			break
-		}
-		if err := s.outdate(ctx, all); err != nil {
-			return done, err
-		}
-		gone, err := s.drop(ctx, all)
-		done.Posts.Add(gone)
-		if err != nil {
-			return done, err
-		}
-		if gone.N == 0 { // what is left was touched since
-			break
-		}
+		return all, err
+	})
+	if err != nil {
+		return done, err
 	}
 	done.Media, err = s.forgetMedia(ctx, time.UnixMilli(0), math.MaxInt64)
 	return done, err

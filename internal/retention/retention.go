@@ -24,6 +24,8 @@ type Options struct {
 	DB      *store.DB
 	Library *media.Library
 	Start   social.Retention // until the owner chooses others
+
+	Disk func() (free, size int64, err error) // bytes of the disk that it all is on; nil: it is not on one of ours
 }
 
 // Sweeper forgets what has had its time.
@@ -40,7 +42,7 @@ func (s *Sweeper) Sweep(ctx context.Context) (done social.Cleared, err error) {
 		return done, err
 	}
 	// A round may take an hour: who takes things in is told of the pressure before it.
-	if err := s.note(ctx, rules.Budget, social.Cleared{}); err != nil {
+	if _, err := s.note(ctx, rules.Budget, social.Cleared{}); err != nil {
 		return done, err
 	}
 	if err := s.Settle(ctx); err != nil {
@@ -62,7 +64,7 @@ func (s *Sweeper) Sweep(ctx context.Context) (done social.Cleared, err error) {
 		more, err = s.fit(ctx, rules.Budget)
 		done.Add(more)
 	}
-	if noted := s.note(ctx, rules.Budget, done); err == nil {
+	if _, noted := s.note(ctx, rules.Budget, done); err == nil {
 		err = noted
 	}
 	return done, err

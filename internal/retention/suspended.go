@@ -4,18 +4,10 @@ import (
 	"context"
 
 	"skerry/internal/social"
+	"skerry/internal/store"
 )
 
 // forgetSuspended removes the posts of suspended servers, however old they are.
-func (s *Sweeper) forgetSuspended(ctx context.Context) (gone social.Amount, err error) {
-	for {
-		all, err := s.DB.SuspendedPosts(ctx, looked)
-		if err != nil || len(all) == 0 {
-			return gone, err
-		}
-		dropped, err := s.drop(ctx, all)
-		if gone.Add(dropped); err != nil || dropped.N == 0 { // what is left was touched since
-			return gone, err
-		}
-	}
+func (s *Sweeper) forgetSuspended(ctx context.Context) (social.Amount, error) {
+	return s.dropAll(ctx, func(ctx context.Context) ([]store.Loose, error) { return s.DB.SuspendedPosts(ctx, looked) })
 }

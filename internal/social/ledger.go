@@ -57,6 +57,7 @@ type RelayStock struct {
 	Looked   int // the newest of them, of which the rest tells
 	Touched  int // the owner did something with it, or with what stands below it
 	Home     int // came into home
+	Read     int // of these, above where the owner has read to
 	Database int64
 	Media    int64
 	// The most frequent ones. A post without a language has the name "".

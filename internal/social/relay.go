@@ -155,15 +155,16 @@ func (r *Relay) Spoke(at time.Time) (ended bool) {
 	return ended
 }
 
-// Pause stops taking what the relay sends. It goes on sending.
-func (r *Relay) Pause() error {
+// Pause stops taking what the relay sends. It goes on sending. reason is why, when that
+// is not the owner's word.
+func (r *Relay) Pause(reason string) error {
 	switch r.State {
 	case RelayPaused:
 		return nil
 	case RelayRejected, RelayLeaving, RelayGone:
 		return Faultf(Conflict, "nothing is taken of this relay, so there is nothing to pause: %s", r.Says())
 	}
-	r.State, r.Reason = RelayPaused, ""
+	r.State, r.Reason = RelayPaused, reason
 	return nil
 }
 

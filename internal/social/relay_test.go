@@ -32,7 +32,7 @@ func TestOnlyAYesMakesARelayBelieved(t *testing.T) {
 func TestPausedRelayStaysPausedWhateverItAnswers(t *testing.T) {
 	t.Parallel()
 	r := relayAsked()
-	if err := r.Pause(); err != nil {
+	if err := r.Pause(""); err != nil {
 		t.Fatal(err)
 	}
 	if r.Accepted(r.Actor, relayNoon.Add(time.Hour)); r.State != RelayPaused {
@@ -48,12 +48,12 @@ func TestPausedRelayStaysPausedWhateverItAnswers(t *testing.T) {
 		t.Errorf("resumed twice: %v, want a conflict", err)
 	}
 	other := relayAsked()
-	_ = other.Pause()
+	_ = other.Pause("")
 	if err := other.Resume(relayNoon); err != nil || other.State != RelayAsked {
 		t.Errorf("resumed without an answer: %s, %v", other.State, err)
 	}
 	other.Rejected(relayNoon)
-	if err := other.Pause(); !Is(err, Conflict) {
+	if err := other.Pause(""); !Is(err, Conflict) {
 		t.Errorf("a refused relay was paused: %v", err)
 	}
 }

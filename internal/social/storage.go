@@ -66,6 +66,9 @@ type Amount struct {
 // Add counts more of them.
 func (a *Amount) Add(more Amount) { a.N, a.Bytes = a.N+more.N, a.Bytes+more.Bytes }
 
+// Without is what is left when some of it is taken away.
+func (a Amount) Without(some Amount) Amount { return Amount{a.N - some.N, a.Bytes - some.Bytes} }
+
 // Cleared is what was removed.
 type Cleared struct {
 	Media    Amount `json:"media"`

@@ -12,6 +12,9 @@ import (
 // LaneRelay is the lane of jobs that look at what relays name.
 const LaneRelay = "relay"
 
+// MostHints is how many wait; beyond it the oldest go.
+const MostHints = 2_000
+
 // Hint is something that a relay named, to be looked at where it lives.
 type Hint struct {
 	ID       social.ID
@@ -75,6 +78,22 @@ func (tx *Tx) CrowdedHints(ctx context.Context, most int, now time.Time) ([]Hint
 		DELETE FROM jobs WHERE id IN (SELECT j.id FROM jobs j WHERE j.lane = $1 AND j.state = 0 AND j.lease_until < $2 ORDER BY j.id LIMIT $3)
 			AND lease_until < $2 -- somebody may have just begun
 		RETURNING `+hintColumns, LaneRelay, millis(now), waiting-most)
+}
+
+// WaitingHints counts what waits of each relay.
+func (r Reader) WaitingHints(ctx context.Context) (map[social.ID]int, error) {
+	out := map[social.ID]int{}
+	_, err := list(ctx, r, "count hints of relays", func(r rows) (relay social.ID, err error) {
+		var text string
+		var n int
+		if err = r.Scan(&text, &n); err == nil {
+			if relay, err = social.ParseID(text); err == nil {
+				out[relay] = n
+			}
+		}
+		return relay, err
+	}, `SELECT payload, COUNT(*) FROM jobs WHERE lane = $1 AND state = 0 GROUP BY payload`, LaneRelay)
+	return out, err
 }
 
 const hintColumns = `id, payload, once, party, kind, attempts, next_at, created_at`

@@ -51,7 +51,6 @@ func (tx *Tx) rollRelays(ctx context.Context, now time.Time) error {
 const (
 	mostLooked = 5000
 	mostUsed   = 10
-	rowBytes   = 600 // what a post takes beside its texts: numbers, addresses, indexes
 )
 
 // RelayStock tells what is here of what a relay brought first. Of many posts the
@@ -61,13 +60,17 @@ func (r Reader) RelayStock(ctx context.Context, relay social.ID) (s social.Relay
 		`SELECT COUNT(*) FROM posts WHERE via_relay = $1 AND via_relay <> 0`, relay); err != nil {
 		return s, err
 	}
+	seen, err := r.Seen(ctx, social.HomeTimeline)
+	if err != nil {
+		return s, err
+	}
 	languages, tags, media := map[string]int{}, map[string]int{}, map[string]bool{}
 	_, err = list(ctx, r, "look at posts of a relay", func(r rows) (bytes int64, err error) {
 		var language string
 		var named []string
 		var shown []social.Attachment
-		var touched, home bool
-		if err = r.Scan(&language, parsed{&named}, parsed{&shown}, &touched, &home, &bytes); err != nil {
+		var touched, home, read bool
+		if err = r.Scan(&language, parsed{&named}, parsed{&shown}, &touched, &home, &read, &bytes); err != nil {
 			return 0, err
 		}
 		languages[language]++
@@ -80,11 +83,12 @@ func (r Reader) RelayStock(ctx context.Context, relay social.ID) (s social.Relay
 		s.Looked++
 		s.Touched += oneIf(touched)
 		s.Home += oneIf(home)
-		s.Database += bytes + rowBytes
+		s.Read += oneIf(read)
+		s.Database += bytes
 		return bytes, nil
 	}, `SELECT p.language, p.hashtags, p.attachments, p.kept <> 0, EXISTS (SELECT 1 FROM home h WHERE h.post_id = p.id),
-			OCTET_LENGTH(p.content) + OCTET_LENGTH(p.warning) + OCTET_LENGTH(p.attachments) + OCTET_LENGTH(p.mentions) + OCTET_LENGTH(p.hashtags)
-		FROM posts p WHERE p.via_relay = $1 AND p.via_relay <> 0 ORDER BY p.id DESC LIMIT $2`, relay, mostLooked)
+			EXISTS (SELECT 1 FROM home h WHERE h.post_id = p.id AND h.id <= $3), `+postSize+`
+		FROM posts p WHERE p.via_relay = $1 AND p.via_relay <> 0 ORDER BY p.id DESC LIMIT $2`, relay, mostLooked, seen.Last)
 	if err != nil {
 		return s, err
 	}

@@ -53,16 +53,25 @@ func TestRelaysStockTellsWhatIsHereOfIt(t *testing.T) {
 		db := open(t, dsn)
 		relay := addRelay(t, db, "a.example")
 		eve := addActor(t, db, "eve", false)
+		var ids []social.ID
 		for _, p := range []social.Post{
 			{Language: "de", Hashtags: []string{"Bees"}, Via: relay.ID, Attachments: []social.Attachment{{URL: "https://x.example/1.png"}}},
 			{Language: "de", Hashtags: []string{"bees", "honey"}, Via: relay.ID, Attachments: []social.Attachment{{URL: "https://x.example/1.png"}}},
 			{Via: relay.ID}, {Language: "fr", Hashtags: []string{"bees"}},
 		} {
-			addPost(t, db, eve, func(to *social.Post) {
+			ids = append(ids, addPost(t, db, eve, func(to *social.Post) {
 				to.Language, to.Hashtags, to.Via, to.Attachments = p.Language, p.Hashtags, p.Via, p.Attachments
-			})
+			}).ID)
 		}
 		in(t, db, func(tx *store.Tx) error {
+			for _, id := range ids[:2] {
+				if err := tx.AddHome(t.Context(), store.HomeEntry{ID: id, Post: id, By: eve.ID}); err != nil {
+					return err
+				}
+			}
+			if err := tx.Saw(t.Context(), social.HomeTimeline, ids[0], noon); err != nil {
+				return err
+			}
 			return tx.PutRemoteMedium(t.Context(), social.RemoteMedium{URL: "https://x.example/1.png", Key: "remote/1", MediaType: "image/png", Size: 1000, FetchedAt: noon, UsedAt: noon})
 		})
 		got, err := db.RelayStock(t.Context(), relay.ID)
@@ -74,7 +83,7 @@ func TestRelaysStockTellsWhatIsHereOfIt(t *testing.T) {
 		}
 		got.Database = 0
 		want := social.RelayStock{
-			Posts: 3, Looked: 3, Media: 1000,
+			Posts: 3, Looked: 3, Home: 2, Read: 1, Media: 1000,
 			Languages: []social.Used{{Name: "de", N: 2}, {Name: "", N: 1}}, Tags: []social.Used{{Name: "bees", N: 2}, {Name: "honey", N: 1}},
 		}
 		if diff := cmp.Diff(want, got); diff != "" {

@@ -16,7 +16,12 @@ func (tx *Tx) Beat(ctx context.Context, name string) ([]Process, error) {
 	if err != nil {
 		return nil, err
 	}
-	return list(ctx, tx.Reader, "read the processes", func(r rows) (p Process, err error) {
+	return tx.Processes(ctx)
+}
+
+// Processes gives all that have shown that they live, and did not leave.
+func (r Reader) Processes(ctx context.Context) ([]Process, error) {
+	return list(ctx, r, "read the processes", func(r rows) (p Process, err error) {
 		return p, r.Scan(&p.Name, &p.Beats)
 	}, `SELECT name, beats FROM processes`)
 }

@@ -2,6 +2,7 @@ package testkit
 
 import (
 	"context"
+	"crypto/rsa"
 	"fmt"
 	"io"
 	"log/slog"
@@ -111,7 +112,7 @@ func Many(t testing.TB, clock *Clock, dsn, name string, roles ...app.Roles) *Ser
 func (s *Server) process(t testing.TB, l net.Listener, roles app.Roles) (a *app.App, end func()) {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
-	a, err := app.New(ctx, s.cfg, app.Options{Version: "test", Log: Log(t), Now: s.clock.Now, Roles: roles})
+	a, err := app.New(ctx, s.cfg, app.Options{Version: "test", Log: Log(t), Now: s.clock.Now, Roles: roles, MakeRSA: serverKey})
 	if err != nil {
 		stop()
 		t.Fatalf("build server: %v", err)
@@ -132,6 +133,19 @@ func (s *Server) process(t testing.TB, l net.Listener, roles app.Roles) (a *app.
 		t.Fatalf("server ended: %v", err)
 	}
 	return a, end
+}
+
+// serverKeys are made once, as those of strangers are, who never have the same ones.
+var serverKeys = [...]func() *rsa.PrivateKey{
+	sync.OnceValue(newKey), sync.OnceValue(newKey), sync.OnceValue(newKey), sync.OnceValue(newKey),
+	sync.OnceValue(newKey), sync.OnceValue(newKey), sync.OnceValue(newKey), sync.OnceValue(newKey),
+}
+
+var actors atomic.Uint32
+
+// serverKey gives the key of an actor of ours.
+func serverKey() (*rsa.PrivateKey, error) {
+	return serverKeys[actors.Add(1)%uint32(len(serverKeys))](), nil
 }
 
 // Restart ends a server of one process and starts it again with other settings.
