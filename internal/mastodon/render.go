@@ -43,7 +43,11 @@ func (a *API) renderer(ctx context.Context, us social.ID, actors []social.ID, po
 	if r.actors, err = a.db.Actors(ctx, actors); err != nil {
 		return nil, err
 	}
-	if r.tally, err = a.db.Tallies(ctx, actors); err != nil {
+	tallies := a.db.Tallies
+	if len(posts) == 0 { // who asks for people has them counted now
+		tallies = a.db.Reader.Tallies
+	}
+	if r.tally, err = tallies(ctx, actors); err != nil {
 		return nil, err
 	}
 	if r.parent, err = a.db.Posts(ctx, parents); err != nil {

@@ -30,6 +30,7 @@ type cache struct {
 	actors  *lru.Cache[string, remembered[social.Actor]]
 	keys    *lru.Cache[string, remembered[social.Key]]
 	ties    *lru.Cache[tied, remembered[Ties]]
+	tallies *lru.Cache[social.ID, remembered[social.Tally]]
 }
 
 // tied are the two whom Ties are between.
@@ -46,7 +47,8 @@ func newCache(now func() time.Time) *cache {
 	actors, _ := lru.New[string, remembered[social.Actor]](maxRemembered) // fails only for a size below one
 	keys, _ := lru.New[string, remembered[social.Key]](maxRemembered)
 	ties, _ := lru.New[tied, remembered[Ties]](maxRemembered)
-	return &cache{now: now, actors: actors, keys: keys, ties: ties}
+	tallies, _ := lru.New[social.ID, remembered[social.Tally]](maxRemembered)
+	return &cache{now: now, actors: actors, keys: keys, ties: ties, tallies: tallies}
 }
 
 // forget drops what a change makes untrue, and keeps what is being read now from

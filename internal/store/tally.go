@@ -2,9 +2,48 @@ package store
 
 import (
 	"context"
+	"slices"
+	"time"
 
 	"skerry/internal/social"
 )
+
+// counted is for how long counts of strangers are remembered.
+const counted = time.Minute
+
+// Tallies is Reader.Tallies, for those who show many: of others than the owner it may be
+// a minute old.
+func (db *DB) Tallies(ctx context.Context, actors []social.ID) (map[social.ID]social.Tally, error) {
+	owner, err := db.Owner(ctx)
+	if err != nil && !social.Is(err, social.NotFound) {
+		return nil, err
+	}
+	out := make(map[social.ID]social.Tally, len(actors))
+	var missing []social.ID
+	c := db.cache
+	c.mu.Lock()
+	for _, id := range actors {
+		if had, ok := c.tallies.Get(id); ok && c.now().Before(had.until) && id != owner.Actor.ID {
+			out[id] = had.value
+		} else {
+			missing = append(missing, id)
+		}
+	}
+	c.mu.Unlock()
+	slices.Sort(missing)
+	missing = slices.Compact(missing)
+	read, err := db.Reader.Tallies(ctx, missing)
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, id := range missing {
+		out[id] = read[id]
+		c.tallies.Add(id, remembered[social.Tally]{read[id], c.now().Add(counted)})
+	}
+	return out, nil
+}
 
 // Tallies counts the posts (direct ones apart), followers and followed of actors.
 func (r Reader) Tallies(ctx context.Context, actors []social.ID) (map[social.ID]social.Tally, error) {

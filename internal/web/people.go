@@ -109,7 +109,7 @@ func (s *Site) personPage(r *http.Request, a social.Actor, looking bool) (person
 	if err != nil {
 		return page, err
 	}
-	tally, err := s.DB.Tallies(ctx, []social.ID{a.ID})
+	tally, err := s.DB.Reader.Tallies(ctx, []social.ID{a.ID})
 	if err != nil {
 		return page, err
 	}
