@@ -240,7 +240,7 @@ func (k *Keeper) Report(ctx context.Context, id social.ID) (Report, error) {
 }
 
 // noRoom is why nothing of a relay is kept for now, whatever its rules are.
-const noRoom = "Nothing new is looked at while there is no room for it; it goes on by itself when there is, and Storage says what is full"
+const noRoom = "Nothing new is looked at while the budget or the disk has no room for it; it goes on by itself when there is"
 
 // Reports tells of all relays that were not left.
 func (k *Keeper) Reports(ctx context.Context) ([]Report, error) {
