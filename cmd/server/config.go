@@ -68,15 +68,13 @@ func (p program) migrate(ctx context.Context, args []string) error {
 	if err := p.flags("migrate", args, nil); err != nil {
 		return err
 	}
-	cfg, log, err := p.settings()
+	cfg, _, err := p.settings()
 	if err != nil {
 		return err
 	}
-	db, err := app.OpenStore(ctx, cfg, app.Options{Version: buildVersion(), Log: log})
-	if err != nil {
+	if err := app.Migrate(ctx, cfg); err != nil {
 		return err
 	}
-	db.Close()
 	fmt.Fprintln(p.out, "the database schema is up to date")
 	return nil
 }

@@ -127,20 +127,39 @@ func openBus(cfg config.Config, o Options, me string) (bus.Bus, error) {
 	return bus.OpenRedis(bus.Options{URL: cfg.RedisURL, Prefix: "skerry:" + cfg.Domain + ":", Now: o.Now, Log: o.Log}, me)
 }
 
+// Migrate makes the database of these settings where there is none, and brings its schema
+// up to date.
+func Migrate(ctx context.Context, cfg config.Config) error {
+	if err := makeDataDir(cfg); err != nil {
+		return err
+	}
+	return store.Migrate(ctx, store.Options{URL: cfg.DatabaseURL, Path: databaseFile(cfg)})
+}
+
+func makeDataDir(cfg config.Config) error {
+	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
+		return fmt.Errorf("DATA_DIR: %w (make the folder, or choose another)", err)
+	}
+	return nil
+}
+
+// databaseFile is where the embedded database is.
+func databaseFile(cfg config.Config) string { return filepath.Join(cfg.DataDir, "skerry.db") }
+
 // OpenStore opens the database of these settings.
 func OpenStore(ctx context.Context, cfg config.Config, o Options) (*store.DB, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
-		return nil, fmt.Errorf("DATA_DIR: %w (make the folder, or choose another)", err)
+	if err := makeDataDir(cfg); err != nil {
+		return nil, err
 	}
 	secret, err := secretKey(cfg)
 	if err != nil {
 		return nil, err
 	}
 	return store.Open(ctx, store.Options{
-		URL: cfg.DatabaseURL, Path: filepath.Join(cfg.DataDir, "skerry.db"), Secret: secret, Closed: cfg.Allowlist, Now: o.Now, Log: o.Log,
+		URL: cfg.DatabaseURL, Path: databaseFile(cfg), Secret: secret, Closed: cfg.Allowlist, Now: o.Now, Log: o.Log,
 	})
 }
 

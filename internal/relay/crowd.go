@@ -50,7 +50,7 @@ func (k *Keeper) relieve(ctx context.Context, all []social.Relay, ours func(ctx 
 			return err
 		}
 		k.Log.Warn("paused a relay: for minutes it named more than can be looked at", "host", activitypub.Host(r.Inbox), "waiting", waits[r.ID])
-		return r.Pause(fmt.Sprintf("paused by itself on %s: for %d minutes it named more than can be looked at; cut it to a tenth or give it rules, then resume",
+		return r.Pause(fmt.Sprintf("by itself on %s, since for %d minutes it named more than can be looked at; cut it to a tenth or give it rules, then resume",
 			now.UTC().Format("2 January 2006"), int(crowdedFor.Minutes())))
 	})
 	return err

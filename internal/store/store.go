@@ -114,6 +114,16 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	return db, nil
 }
 
+// Migrate makes the database where there is none and brings its schema up to date. Of o it
+// needs where it is.
+func Migrate(ctx context.Context, o Options) error {
+	eng, err := openEngine(ctx, o)
+	if err == nil {
+		eng.close()
+	}
+	return err
+}
+
 func openEngine(ctx context.Context, o Options) (engine, error) {
 	if o.URL != "" {
 		return openPostgres(ctx, o.URL)

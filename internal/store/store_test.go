@@ -24,7 +24,11 @@ var (
 // open opens a database of its own with a clock that stands at noon.
 func open(t *testing.T, dsn string) *store.DB {
 	t.Helper()
-	return openAt(t, dsn, filepath.Join(t.TempDir(), "skerry.db"), secret)
+	path := ""
+	if dsn == "" {
+		path = testkit.SQLite(t, t.TempDir())
+	}
+	return openAt(t, dsn, path, secret)
 }
 
 func openAt(t *testing.T, dsn, path string, key []byte) *store.DB {

@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"skerry/internal/store"
 	"skerry/internal/testkit/service"
 )
 
@@ -55,6 +58,35 @@ func Postgres(t testing.TB) string {
 	q.Set("search_path", schema)
 	u.RawQuery = q.Encode()
 	return u.String()
+}
+
+// blank is an embedded database as its first start makes it. That takes longer than most
+// tests, so it is made once.
+var blank = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "skerry-blank-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "skerry.db")
+	if err := store.Migrate(context.Background(), store.Options{Path: path}); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+// SQLite puts an embedded database into a folder and gives its path.
+func SQLite(t testing.TB, dir string) string {
+	t.Helper()
+	path := filepath.Join(dir, "skerry.db")
+	file, err := blank()
+	if err == nil {
+		err = os.WriteFile(path, file, 0o600)
+	}
+	if err != nil {
+		t.Fatal(fmt.Errorf("test database: %w", err))
+	}
+	return path
 }
 
 // PgBouncer is Postgres behind a pooler of the test's own, in transaction mode.

@@ -73,7 +73,9 @@ func StartAt(t testing.TB, clock *Clock, dsn, name string, change ...func(*confi
 		DataDir: t.TempDir(), DatabaseURL: dsn, AllowPrivatePeers: []netip.Prefix{Loopback},
 		TrustedProxies: []netip.Prefix{Loopback}, RemoteMedia: config.MediaCache,
 	}
-	if dsn != "" { // the full shape: Postgres, Redis and S3
+	if dsn == "" {
+		SQLite(t, cfg.DataDir)
+	} else { // the full shape: Postgres, Redis and S3
 		cfg.RedisURL, _ = Redis(t)
 		S3(t).Use(&cfg)
 	}
