@@ -39,7 +39,7 @@ func (a *API) home(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	out := []status{}
+	out := make([]status, 0, len(entries))
 	for _, e := range entries {
 		p, ok := posts[e.Post]
 		if !ok {

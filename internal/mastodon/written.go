@@ -73,7 +73,7 @@ func (a *API) answerPosts(w http.ResponseWriter, r *request, posts []social.Post
 	if err != nil {
 		return err
 	}
-	out := []status{}
+	out := make([]status, 0, len(posts))
 	for _, p := range posts {
 		out = append(out, show.status(p))
 	}

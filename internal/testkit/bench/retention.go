@@ -65,8 +65,12 @@ func (st *site) retention() error {
 	return st.timelines("after")
 }
 
-// timelines measures how long one reader waits for 40 posts.
+// timelines measures how long one reader waits for 40 posts, when the database has tidied
+// up after what was done to it.
 func (st *site) timelines(when string) error {
+	if err := st.Tidy(st.ctx); err != nil {
+		return err
+	}
 	header := http.Header{"Authorization": {"Bearer " + st.Token}}
 	for _, of := range [][2]string{{"home", "home"}, {"hashtag", "tag/" + testkit.Tag}} {
 		r, err := rateOf(st.ctx, st.Origin+"/api/v1/timelines/"+of[1]+"?limit=40", header, st.rate, 1)
