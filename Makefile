@@ -41,10 +41,9 @@ runner:
 	@go build -o bin/check ./internal/testkit/check
 
 # SQLite is C that was translated to Go: the race detector, which takes most of its
-# time, would find nothing of ours in it. Tests wait as much as they work, so that two
-# run for each core.
+# time, would find nothing of ours in it.
 test: runner
-	bin/check -race -gcflags=modernc.org/...=-race=false -shuffle=on -parallel $$((2 * $$(nproc))) -timeout 25m ./...
+	bin/check -race -gcflags=modernc.org/...=-race=false -shuffle=on -timeout 25m ./...
 
 bench: tools ## measure the server on both engines, print the table of docs/performance.md
 	@go build -o bin/bench ./internal/testkit/bench && bin/bench
