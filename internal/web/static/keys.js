@@ -69,7 +69,7 @@
       e.target.form.requestSubmit();
       return;
     }
-    if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing || e.target.closest("input, textarea, select, dialog, [contenteditable]")) return;
+    if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing || e.target.closest("input, textarea, select, dialog[open], [contenteditable]")) return;
     if (e.key === "Escape") shut();
     if (e.key === "Enter" && !e.target.matches("article.post")) return; // a link or button is pressed
     const place = e.timeStamp - going < 1500 ? places[e.key] : undefined;
