@@ -187,8 +187,18 @@ type Stranger struct {
 	peer *Peer
 }
 
-// keys are made once: they take long, and who has which does not matter.
-var keys = [...]func() *rsa.PrivateKey{sync.OnceValue(newKey), sync.OnceValue(newKey), sync.OnceValue(newKey), sync.OnceValue(newKey)}
+// Keys are made once: they take long, and who has which does not matter. Strangers and
+// actors of ours never have the same.
+var keys, serverKeys = newKeys(4), newKeys(8)
+
+// newKeys gives n keys, each made when it is first wanted.
+func newKeys(n int) []func() *rsa.PrivateKey {
+	all := make([]func() *rsa.PrivateKey, n)
+	for i := range all {
+		all[i] = sync.OnceValue(newKey)
+	}
+	return all
+}
 
 var people atomic.Uint32
 

@@ -137,12 +137,6 @@ func (s *Server) process(t testing.TB, l net.Listener, roles app.Roles) (a *app.
 	return a, end
 }
 
-// serverKeys are made once, as those of strangers are, who never have the same ones.
-var serverKeys = [...]func() *rsa.PrivateKey{
-	sync.OnceValue(newKey), sync.OnceValue(newKey), sync.OnceValue(newKey), sync.OnceValue(newKey),
-	sync.OnceValue(newKey), sync.OnceValue(newKey), sync.OnceValue(newKey), sync.OnceValue(newKey),
-}
-
 var actors atomic.Uint32
 
 // serverKey gives the key of an actor of ours.
